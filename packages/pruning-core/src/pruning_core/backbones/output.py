@@ -1,0 +1,13 @@
+"""BackboneOutput: what every backbone returns."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackboneOutput:
+    """Last hidden state (B, T, H) and, of a ranker, logits (B, num_labels)."""
+
+    last_hidden_state: Tensor
+    logits: Tensor | None = None

@@ -1,0 +1,147 @@
+"""Save and load: a directory or a hub id in the Hugging Face layout, safetensors only."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from pruning_core.config import EncoderConfig
+from pruning_core.tokenization import PairTemplate
+
+CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
+TOKENIZER_CONFIG = "tokenizer_config.json"
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+
+
+def resolve(model: str | Path, revision: str | None = None) -> Path:
+    """The folder of a checkpoint: `model` itself, or a download of the hub repository.
+
+    Raises:
+        FileNotFoundError: `model` looks like a path, and there is no such folder.
+    """
+    folder = Path(model)
+    if folder.is_dir():
+        if revision is not None:
+            raise ValueError(f"`revision` {revision!r} is for hub ids; {str(model)!r} is a folder")
+        return folder
+    if isinstance(model, Path) or len(folder.parts) != 2 or str(model).startswith((".", "~")):
+        raise FileNotFoundError(f"`model` {str(model)!r} is neither a folder nor a hub id")
+    from huggingface_hub import snapshot_download  # only a download needs it
+
+    files = [CONFIG, WEIGHTS, TOKENIZER, TOKENIZER_CONFIG]
+    return Path(snapshot_download(str(model), revision=revision, allow_patterns=files))
+
+
+def load_config(folder: Path) -> EncoderConfig:
+    """Read config.json.
+
+    Raises:
+        FileNotFoundError, ValueError: it is missing or wrong.
+    """
+    return EncoderConfig.from_dict(_read_json(folder / CONFIG))
+
+
+def load_weights(folder: Path, encoder: nn.Module) -> None:
+    """Read model.safetensors into `encoder` (which may be on the meta device), in float32.
+
+    Raises:
+        FileNotFoundError: there are no safetensors weights.
+        ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
+    """
+    state = {name: tensor.float() for name, tensor in _read_weights(folder).items()}
+    _check_keys(state, encoder, folder / WEIGHTS)
+    encoder.load_state_dict(state, assign=True)
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """Read tokenizer.json.
+
+    Raises:
+        FileNotFoundError, ValueError: it is missing or corrupt.
+    """
+    path = folder / TOKENIZER
+    if not path.is_file():
+        raise FileNotFoundError(f"{folder} has no {TOKENIZER}")
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the Rust side raises plain Exception
+        raise ValueError(f"{path} is not a tokenizer: {error}") from error
+
+
+def save_checkpoint(
+    folder: Path, encoder: nn.Module, config: EncoderConfig, tokenizer: Tokenizer | None
+) -> None:
+    """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
+    state = {name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}
+    save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
+    if tokenizer is not None:
+        tokenizer.save(str(folder / TOKENIZER))
+        _write_json(folder / TOKENIZER_CONFIG, _tokenizer_config(tokenizer, config))
+
+
+def _read_weights(folder: Path) -> dict[str, Tensor]:
+    path = folder / WEIGHTS
+    if not path.is_file():
+        pickles = sorted(file.name for file in folder.iterdir() if file.suffix in _PICKLES)
+        reason = (
+            f"; {', '.join(pickles)} is refused, since loading a pickle can run any code"
+            if pickles
+            else ""
+        )
+        raise FileNotFoundError(f"{folder} has no {WEIGHTS}{reason}")
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise ValueError(f"{path} is truncated or corrupt: {error}") from error
+
+
+def _check_keys(state: Mapping[str, Tensor], encoder: nn.Module, path: Path) -> None:
+    due = encoder.state_dict()
+    problems = [f"missing {name}" for name in due if name not in state]
+    problems += [f"unexpected {name}" for name in state if name not in due]
+    problems += [
+        f"{name} is {tuple(state[name].shape)} instead of {tuple(tensor.shape)}"
+        for name, tensor in due.items()
+        if name in state and state[name].shape != tensor.shape
+    ]
+    if problems:
+        raise ValueError(f"{path} does not fit its config.json: {'; '.join(problems)}")
+
+
+def _tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, Any]:
+    """What transformers' AutoTokenizer needs beside tokenizer.json."""
+    before, _, behind = PairTemplate.of(tokenizer).specials
+    names = {"pad_token": config.pad_token_id}
+    names |= {"cls_token": before[0]} if before else {}
+    names |= {"sep_token": behind[-1]} if behind else {}
+    tokens = {name: tokenizer.id_to_token(token) for name, token in names.items()}
+    tokens["unk_token"] = getattr(tokenizer.model, "unk_token", None)
+    tokens["mask_token"] = next(
+        (token for token in ("[MASK]", "<mask>") if tokenizer.token_to_id(token) is not None), None
+    )
+    return {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": config.max_length,
+        **{name: token for name, token in tokens.items() if token is not None},
+    }
+
+
+def _read_json(path: Path) -> Any:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

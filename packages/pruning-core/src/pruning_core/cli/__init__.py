@@ -1,0 +1,5 @@
+"""The command `pruning`."""
+
+from pruning_core.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,7 @@
+"""`python -m pruning_core.cli`."""
+
+import sys
+
+from pruning_core.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,132 @@
+"""`pruning prune` and `pruning rank`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from pruning_core.cli.inputs import InputDocument, read_documents
+from pruning_core.pruner import Pruner
+from pruning_core.rendering import clean, summary, to_diff, to_html, to_terminal
+from pruning_core.results import PrunedDocument
+
+FORMATS = ("text", "jsonl", "html", "diff")
+
+
+def register(subparsers: Any) -> None:
+    """Add both commands."""
+    prune = subparsers.add_parser("prune", help="print what stays of each document, and what goes")
+    prune.set_defaults(run=run_prune)
+    rank = subparsers.add_parser("rank", help="print documents in order, best first, pruned")
+    rank.set_defaults(run=run_rank)
+    rank.add_argument("--top-k", type=int, metavar="N", help="print only the first N")
+    for parser in (prune, rank):
+        _add_arguments(parser)
+
+
+def run_prune(options: argparse.Namespace) -> int:
+    """Prune each document for its own query, or for `--query`."""
+    documents, failed = _read(options)
+    due = [document for document in documents if document.query or options.query]
+    for document in documents:
+        if document not in due:
+            failed += _complain(document.name, "no query: give `--query` or a `query` a line")
+    results = _load(options).prune_batch(
+        [document.query or options.query for document in due],
+        [document.text for document in due],
+        **_selection(options),
+    )
+    return _finish(options, list(zip(due, results, strict=True)), failed)
+
+
+def run_rank(options: argparse.Namespace) -> int:
+    """Rank all documents for `--query`."""
+    if not options.query:
+        raise ValueError("`--query` is needed to rank")
+    documents, failed = _read(options)
+    ranked = _load(options).rank(
+        options.query,
+        [document.text for document in documents],
+        top_k=options.top_k,
+        **_selection(options),
+    )
+    rows = [(documents[row.index], row.pruned) for row in ranked if row.pruned is not None]
+    return _finish(options, rows, failed)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", metavar="FILE", help="text or .jsonl; `-` is stdin")
+    parser.add_argument("--query", help="the question; a line of JSONL can hold its own")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="diff",
+        help="text: what stays; diff: what stays and what goes (default)",
+    )
+    parser.add_argument("--input-format", choices=("auto", "text", "jsonl"), default="auto")
+    parser.add_argument("--threshold", type=float, help="keep probability to stay, 0 to 1")
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="tokens to stay a document")
+    parser.add_argument("--model", help="folder or hub id; default: the built-in English model")
+    parser.add_argument("--revision", help="branch, tag or commit of a hub id")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--quiet", action="store_true", help="only results and errors")
+
+
+def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
+    """The documents that could be read, and how many could not."""
+    documents, failed = [], 0
+    for document in read_documents(options.files, options.input_format):
+        if document.error is None:
+            documents.append(document)
+        else:
+            failed += _complain(document.name, document.error)
+    return documents, failed
+
+
+def _load(options: argparse.Namespace) -> Pruner:
+    return Pruner.from_pretrained(options.model, revision=options.revision, device=options.device)
+
+
+def _selection(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "threshold": options.threshold,
+        "max_tokens": options.max_tokens,
+        "show_progress": False if options.quiet else None,
+    }
+
+
+def _finish(
+    options: argparse.Namespace,
+    rows: Sequence[tuple[InputDocument, PrunedDocument]],
+    failed: int,
+) -> int:
+    """Print the results; 1 if a document failed."""
+    if options.format == "html":
+        pairs = [(document.name, result) for document, result in rows]
+        sys.stdout.write(to_html(options.query or "Pruned documents", pairs))
+    for document, result in rows:
+        _write(options.format, document, result)
+        if not options.quiet:
+            for text in (summary(result), *result.warnings):
+                print(f"{clean(document.name)}: {text}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _write(output_format: str, document: InputDocument, result: PrunedDocument) -> None:
+    if output_format == "jsonl":
+        row = {"id": document.name, "query": document.query, **result.to_dict()}
+        print(json.dumps({key: value for key, value in row.items() if value is not None}))
+    elif output_format == "diff" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        print(to_terminal(result))
+    elif output_format == "diff":
+        print(to_diff(result))
+    elif output_format == "text":
+        text = result.text.encode("utf-8", "replace").decode("utf-8")
+        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+
+
+def _complain(name: str, error: str) -> int:
+    print(f"{clean(name)}: {error}", file=sys.stderr)
+    return 1

@@ -1,0 +1,38 @@
+"""The parser of `pruning`; other distributions add commands through entry points."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points, version
+
+from pruning_core.cli import commands
+
+COMMANDS = "pruning.commands"
+"""Entry-point group; an entry is a function that takes the subparsers action and adds to it a
+parser with a `run` default: parsed arguments -> exit code."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns 0, 1 (a document failed) or 2 (usage)."""
+    parser = argparse.ArgumentParser(
+        prog="pruning", description="Prune and rank documents for a query."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"pruning-core {version('pruning-core')}"
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.register(subparsers)
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(subparsers)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        code: int = options.run(options)
+    except (OSError, ImportError, TypeError, ValueError) as error:
+        print(f"pruning {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code

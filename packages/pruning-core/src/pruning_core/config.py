@@ -1,0 +1,113 @@
+"""EncoderConfig: what config.json holds, validated when it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pruning_core.validation import check_choice, check_int, check_share
+
+MODEL_TYPE = "pruning_encoder"
+MODES = ("reranking_pruning", "pruning_only")
+HIDDEN_STATES = ("last", "pre_final_norm")
+SCORE_ACTIVATIONS = ("sigmoid", "identity")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderConfig:
+    """Configuration of a `PruningEncoder`.
+
+    Args:
+        backbone_config: the whole Hugging Face configuration of the backbone, as data, with its
+            own `model_type`; never a hub id.
+        mode: `reranking_pruning` (ranking score and keep probabilities) or `pruning_only`.
+        max_length: the longest (query, document) window in tokens, special tokens included.
+        num_labels: number of ranking logits; the score is the first.
+        classifier_dropout: dropout in front of the pruning head, 0 to 1.
+        default_threshold: keep probability from which a sentence stays, 0 to 1.
+        pruning_hidden_state: the hidden state that the pruning head reads: `last`, or
+            `pre_final_norm` for ModernBERT checkpoints trained on the state before its last norm.
+        score_activation: from ranking logit to score: `sigmoid` (0 to 1) or `identity`.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: an argument has the wrong value.
+    """
+
+    backbone_config: Mapping[str, Any]
+    mode: str = "reranking_pruning"
+    max_length: int = 512
+    num_labels: int = 1
+    classifier_dropout: float = 0.1
+    default_threshold: float = 0.5
+    pruning_hidden_state: str = "last"
+    score_activation: str = "sigmoid"
+
+    def __post_init__(self) -> None:
+        _check_backbone(self.backbone_config)
+        check_choice("mode", self.mode, MODES)
+        check_choice("pruning_hidden_state", self.pruning_hidden_state, HIDDEN_STATES)
+        check_choice("score_activation", self.score_activation, SCORE_ACTIVATIONS)
+        check_int("max_length", self.max_length, minimum=8)
+        check_int("num_labels", self.num_labels, minimum=1)
+        check_share("classifier_dropout", self.classifier_dropout)
+        check_share("default_threshold", self.default_threshold)
+
+    @property
+    def backbone_type(self) -> str:
+        """The backbone's `model_type`, such as `bert`."""
+        return str(self.backbone_config["model_type"])
+
+    @property
+    def hidden_size(self) -> int:
+        """The backbone's hidden size H."""
+        return int(self.backbone_config["hidden_size"])
+
+    @property
+    def pad_token_id(self) -> int:
+        """The backbone's padding token id."""
+        return int(self.backbone_config.get("pad_token_id") or 0)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "EncoderConfig":
+        """Read the contents of a config.json; keys of other libraries are left out.
+
+        Raises:
+            ValueError: it is not a `pruning_encoder`, or a value is wrong.
+        """
+        if not isinstance(data, Mapping):
+            raise TypeError(f"`data` must be a mapping, not {type(data).__name__}")
+        if data.get("model_type") != MODEL_TYPE:
+            raise ValueError(f"`model_type` must be {MODEL_TYPE!r}, not {data.get('model_type')!r}")
+        if "backbone_config" not in data:
+            raise ValueError("config.json has no `backbone_config`")
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contents of config.json; `from_dict` reads them back."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            "model_type": MODEL_TYPE,
+            **values,
+            "backbone_config": dict(self.backbone_config),
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "dtype": "float32",
+        }
+
+
+def _check_backbone(config: Mapping[str, Any]) -> None:
+    """A nested config is data: nothing in it may name code or choose a private attention path."""
+    if not isinstance(config, Mapping):
+        raise TypeError(
+            f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
+        )
+    if not isinstance(config.get("model_type"), str):
+        raise ValueError("`backbone_config` must name its `model_type`")
+    unsafe = [
+        key
+        for key in map(str, config)
+        if key in ("auto_map", "custom_pipelines", "trust_remote_code")
+        or (key.startswith("_") and key != "_name_or_path")
+    ]
+    if unsafe:
+        raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

@@ -1,0 +1,122 @@
+"""PruningEncoder: one forward pass gives the ranking logits and every token's keep logits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from pruning_core.backbones import build_backbone
+from pruning_core.checkpoint import load_config, load_weights, resolve, save_checkpoint
+from pruning_core.config import EncoderConfig
+from pruning_core.heads import PruningHead
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderOutput:
+    """Logits of one batch.
+
+    `pruning_logits` (B, T, 2), label 1 means keep; `ranking_logits` (B, num_labels), None in
+    `pruning_only` mode.
+    """
+
+    pruning_logits: Tensor
+    ranking_logits: Tensor | None
+
+
+class PruningEncoder(nn.Module):
+    """A backbone and a pruning head on its last hidden state.
+
+    Args:
+        config: the configuration; its `mode` says which backbone is due.
+        pruning_head: hidden states (B, T, H) -> keep logits (B, T, 2).
+        ranking_model: in `reranking_pruning` mode, any module that takes `input_ids`,
+            `attention_mask` and `token_type_ids` and returns an object with `logits`
+            (B, num_labels) and `last_hidden_state` (B, T, H).
+        encoder: in `pruning_only` mode, the same without `logits`.
+
+    Raises:
+        ValueError: the backbone of the mode is missing, or that of the other mode is given.
+    """
+
+    def __init__(
+        self,
+        config: EncoderConfig,
+        *,
+        pruning_head: nn.Module,
+        ranking_model: nn.Module | None = None,
+        encoder: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        ranks = config.mode == "reranking_pruning"
+        due, other = ("ranking_model", "encoder") if ranks else ("encoder", "ranking_model")
+        given = {"ranking_model": ranking_model, "encoder": encoder}
+        if given[due] is None or given[other] is not None:
+            raise ValueError(f"mode {config.mode!r} takes `{due}` and no `{other}`")
+        self.config = config
+        self.add_module(due, given[due])
+        self.pruning_head = pruning_head
+
+    @classmethod
+    def from_config(cls, config: EncoderConfig) -> "PruningEncoder":
+        """An encoder with new weights on one of core's backbones.
+
+        Raises:
+            ValueError: core has no backbone of this type.
+        """
+        limit = config.backbone_config.get("max_position_embeddings")
+        if limit is not None and config.max_length > limit:
+            raise ValueError(
+                f"`max_length` is {config.max_length}, the backbone has positions for {limit}"
+            )
+        ranks = config.mode == "reranking_pruning"
+        backbone = build_backbone(config.backbone_config, config.num_labels if ranks else None)
+        head = PruningHead(
+            hidden_size=config.hidden_size, dropout=config.classifier_dropout
+        )
+        name = "ranking_model" if ranks else "encoder"
+        return cls(config, pruning_head=head, **{name: backbone})
+
+    @classmethod
+    def from_pretrained(cls, model: str | Path, *, revision: str | None = None) -> "PruningEncoder":
+        """Load a checkpoint, in float32 and in eval mode.
+
+        Args:
+            model: a folder or a hub id.
+            revision: branch, tag or commit of the hub repository.
+
+        Raises:
+            FileNotFoundError: the folder, or a file in it, is missing.
+            ValueError: a file is corrupt, or the weights are not those of config.json.
+        """
+        folder = resolve(model, revision)
+        with torch.device("meta"):
+            encoder = cls.from_config(load_config(folder))
+        load_weights(folder, encoder)
+        return encoder.eval()
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write config.json and model.safetensors; `Pruner.save_pretrained` adds the tokenizer."""
+        save_checkpoint(Path(folder), self, self.config, None)
+
+    @property
+    def backbone(self) -> nn.Module:
+        """The ranking model or the bare encoder."""
+        name = "ranking_model" if self.config.mode == "reranking_pruning" else "encoder"
+        return self.get_submodule(name)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+    ) -> EncoderOutput:
+        """Token ids (B, T), mask (B, T) with 1 for tokens, token types (B, T) -> logits."""
+        output = self.backbone(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        )
+        ranks = self.config.mode == "reranking_pruning"
+        return EncoderOutput(
+            pruning_logits=self.pruning_head(output.last_hidden_state),
+            ranking_logits=output.logits if ranks else None,
+        )

@@ -1,0 +1,92 @@
+"""Inference: pairs -> windows -> batches -> the encoder's verdict on every token."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from pruning_core.batching import batches
+from pruning_core.progress import progress
+from pruning_core.sentences import Span
+from pruning_core.tokenization import PairTemplate, TokenizedDocument
+from pruning_core.windows import Window
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A query and a document, ready for the encoder."""
+
+    query: list[int]
+    text: str
+    spans: list[Span]
+    document: TokenizedDocument
+    windows: list[Window]
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The ranking logits of a pair's windows and the keep probability of its tokens (T,)."""
+
+    ranking_logits: list[float]
+    probabilities: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference:
+    """Runs an encoder on the windows of many pairs.
+
+    `token_budget` is the number of padded tokens in a batch.
+    """
+
+    encoder: nn.Module
+    template: PairTemplate
+    pad_token_id: int
+    token_budget: int
+
+    def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
+        """Run all windows of all pairs, batched by length; results are in the pairs' order."""
+        jobs = [(index, window) for index, pair in enumerate(pairs) for window in pair.windows]
+        lengths = [
+            len(pairs[index].query) + self.template.size + window.end - window.start
+            for index, window in jobs
+        ]
+        predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
+        with progress(len(jobs), show_progress) as advance:
+            for batch in batches(lengths, self.token_budget):
+                rows = [(pairs[jobs[i][0]], jobs[i][1]) for i in batch]
+                logits, keep = self._forward(rows)
+                for row, i in enumerate(batch):
+                    index, window = jobs[i]
+                    start = self.template.document_start(len(pairs[index].query))
+                    part = keep[row, start : start + window.end - window.start]
+                    predictions[index].probabilities[window.start : window.end] = part
+                    predictions[index].ranking_logits.extend(logits[row : row + 1])
+                advance(len(batch))
+        return predictions
+
+    def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
+        """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
+        ids, types = [], []
+        for pair, window in rows:
+            part = pair.document.ids[window.start : window.end]
+            ids.append(self.template.pack(pair.query, part))
+            types.append(self.template.types(len(pair.query), len(part)))
+        is_padded = len({len(row) for row in ids}) > 1
+        with torch.inference_mode():
+            output = self.encoder(
+                input_ids=self._pad(ids, self.pad_token_id),
+                # Attention without a mask is faster.
+                attention_mask=self._pad([[1] * len(row) for row in ids], 0) if is_padded else None,
+                token_type_ids=self._pad(types, 0),
+            )
+            keep = output.pruning_logits.float().softmax(-1)[..., 1].cpu()  # (B, T)
+            logits = output.ranking_logits
+        return [] if logits is None else logits[:, 0].float().tolist(), keep
+
+    def _pad(self, rows: list[list[int]], value: int) -> Tensor:
+        """Rows of token ids -> (B, T) on the encoder's device."""
+        longest = max(map(len, rows))
+        padded = [row + [value] * (longest - len(row)) for row in rows]
+        return torch.tensor(padded, device=next(self.encoder.parameters()).device)

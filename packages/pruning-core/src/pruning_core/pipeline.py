@@ -1,0 +1,236 @@
+"""PruningPipeline: queries and documents -> pruned, scored documents. The project's one pipeline."""
+
+import math
+from collections.abc import Collection, Sequence
+
+import torch
+from torch import nn
+
+from pruning_core.config import EncoderConfig
+from pruning_core.inference import Inference, Pair, Prediction
+from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
+from pruning_core.selection import Selection
+from pruning_core.sentences import SentenceSplitter, split
+from pruning_core.tokenization import (
+    PairTemplate,
+    TextTokenizer,
+    tokenize_document,
+    tokenize_query,
+    untruncated,
+)
+from pruning_core.validation import check_int, check_query, check_text, check_texts, check_tiling
+from pruning_core.windows import plan
+
+TOKEN_BUDGET = 1024
+"""Padded tokens in a batch; the fastest on two CPU cores (`tools/benchmark.py --budgets`)."""
+
+
+class PruningPipeline:
+    """Prunes and ranks documents with a pruning encoder. Threads may share one.
+
+    Args:
+        encoder: a `PruningEncoder`, or any module with the same call; it is put in eval mode.
+        tokenizer: a `tokenizers.Tokenizer`; the pruner works on a copy of its own.
+        config: the encoder's configuration.
+        splitter: text -> sentence spans that tile it.
+        token_budget: padded tokens in a batch.
+    """
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        tokenizer: TextTokenizer,
+        config: EncoderConfig,
+        *,
+        splitter: SentenceSplitter = split,
+        token_budget: int = TOKEN_BUDGET,
+    ) -> None:
+        self.encoder = encoder.eval()
+        self.tokenizer = untruncated(tokenizer)
+        self.config = config
+        self.splitter = splitter
+        self._inference = Inference(
+            encoder=self.encoder,
+            template=PairTemplate.of(self.tokenizer),
+            pad_token_id=config.pad_token_id,
+            token_budget=token_budget,
+        )
+
+    def prune(
+        self,
+        query: str,
+        document: str,
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int = 0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> PrunedDocument:
+        """Remove the sentences of `document` that do not matter to `query`.
+
+        The options are those of `prune_batch`.
+        """
+        check_query(query)
+        check_text("document", document)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run([query], [document], selection, show_progress)[0]
+
+    def prune_batch(
+        self,
+        queries: Sequence[str],
+        documents: Sequence[str],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int = 0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> list[PrunedDocument]:
+        """Prune pair by pair: the first document for the first query, and so on.
+
+        Args:
+            queries: as many as there are documents.
+            documents: any length; what does not fit `max_length` is read in windows.
+            threshold: keep probability from which a sentence stays, 0 to 1; None takes the
+                checkpoint's `default_threshold`.
+            max_tokens: tokens that may stay of a document; see `Selection`.
+            min_sentences: sentences that stay at least.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: None shows a bar on a terminal.
+
+        Raises:
+            TypeError: a text is not a string, or the texts are not in a list.
+            ValueError: a query is empty, the lists differ in length, or an option is wrong.
+        """
+        check_texts("queries", queries)
+        check_texts("documents", documents)
+        if len(queries) != len(documents):
+            raise ValueError(
+                f"`queries` and `documents` must be of one length, not {len(queries)} and"
+                f" {len(documents)}"
+            )
+        for index, query in enumerate(queries):
+            check_query(query, f"queries[{index}]")
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run(queries, documents, selection, show_progress)
+
+    def rank(
+        self,
+        query: str,
+        documents: Sequence[str],
+        *,
+        top_k: int | None = None,
+        prune: bool = True,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int = 0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> list[RankedDocument]:
+        """Rank `documents` for `query`, best first, and prune them in the same pass.
+
+        Args:
+            query: the query.
+            documents: the candidates.
+            top_k: return only so many.
+            prune: also prune; the scores do not depend on it. The other options are those of
+                `prune_batch`.
+
+        Raises:
+            ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
+        """
+        check_query(query)
+        check_texts("documents", documents)
+        if self.config.mode != "reranking_pruning":
+            raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
+        if top_k is not None:
+            check_int("top_k", top_k, minimum=1)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        results = self._run([query] * len(documents), documents, selection, show_progress)
+        ranked = [
+            RankedDocument(
+                index=index,
+                score=result.score if result.score is not None else -math.inf,
+                text=result.text if prune else result.original,
+                pruned=result if prune else None,
+            )
+            for index, result in enumerate(results)
+        ]
+        return sorted(ranked, key=lambda row: -row.score)[:top_k]
+
+    def _selection(
+        self,
+        threshold: float | None,
+        max_tokens: int | None,
+        min_sentences: int,
+        always_keep: Collection[str],
+    ) -> Selection:
+        return Selection(
+            threshold=self.config.default_threshold if threshold is None else threshold,
+            max_tokens=max_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
+        )
+
+    def _run(
+        self,
+        queries: Sequence[str],
+        documents: Sequence[str],
+        selection: Selection,
+        show_progress: bool | None,
+    ) -> list[PrunedDocument]:
+        tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
+        pairs = [
+            self._pair(tokenized[query], document)
+            for query, document in zip(queries, documents, strict=True)
+        ]
+        predictions = self._inference.predict(pairs, show_progress)
+        return [
+            self._result(pair, prediction, selection)
+            for pair, prediction in zip(pairs, predictions, strict=True)
+        ]
+
+    def _pair(self, query: list[int], text: str) -> Pair:
+        spans = self.splitter(text)
+        check_tiling(spans, len(text))
+        warnings = []
+        limit = self.config.max_length // 2
+        if len(query) > limit:
+            warnings.append(f"the query was cut from {len(query)} to {limit} tokens")
+            query = query[:limit]
+        document = tokenize_document(self.tokenizer, text, spans)
+        capacity = self.config.max_length - len(query) - self._inference.template.size
+        windows = plan(document, capacity)
+        return Pair(query, text, spans, document, windows, warnings)
+
+    def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
+        index = torch.tensor(pair.document.sentences, dtype=torch.long)
+        counts = torch.bincount(index, minlength=len(pair.spans))
+        sums = torch.zeros(len(pair.spans), dtype=torch.float64)
+        sums.index_add_(0, index, prediction.probabilities.double())
+        means = sums / counts.clamp(min=1)
+        warnings = list(pair.warnings)
+        logit = max(prediction.ranking_logits, default=None)
+        if not bool(means.isfinite().all()) or (logit is not None and not math.isfinite(logit)):
+            warnings.append("the model gave values that are not finite: nothing was removed")
+            means = torch.ones_like(means)
+            logit = None if logit is None else -math.inf
+        probabilities = means.tolist()
+        kept, more = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
+        return PrunedDocument(
+            original=pair.text,
+            sentences=tuple(
+                SentenceSpan(start, end, probability, stays)
+                for (start, end), probability, stays in zip(
+                    pair.spans, probabilities, kept, strict=True
+                )
+            ),
+            score=None if logit is None else self._score(logit),
+            warnings=(*warnings, *more),
+        )
+
+    def _score(self, logit: float) -> float:
+        if self.config.score_activation == "identity":
+            return logit
+        return torch.tensor(logit, dtype=torch.float64).sigmoid().item()

@@ -1,0 +1,47 @@
+"""Pruner: the pipeline with a checkpoint, by default the built-in model."""
+
+from pathlib import Path
+from typing import Self
+
+import torch
+
+from pruning_core.checkpoint import load_tokenizer, resolve, save_checkpoint
+from pruning_core.encoder import PruningEncoder
+from pruning_core.pipeline import PruningPipeline
+from pruning_core.sentences import SentenceSplitter, split
+
+DEFAULT_MODEL = Path(__file__).parent / "default_model"
+
+
+class Pruner(PruningPipeline):
+    """Prunes and ranks documents: `Pruner.from_pretrained().prune(query, document)`."""
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path | None = None,
+        *,
+        revision: str | None = None,
+        device: str | torch.device = "cpu",
+        splitter: SentenceSplitter = split,
+    ) -> Self:
+        """Load a checkpoint with its tokenizer.
+
+        Args:
+            model: a folder or a hub id; None is the built-in English model.
+            revision: branch, tag or commit of the hub repository.
+            device: where the encoder runs.
+            splitter: text -> sentence spans that tile it.
+
+        Raises:
+            FileNotFoundError: the folder, or a file in it, is missing.
+            ValueError: a file is corrupt or does not fit the others.
+        """
+        folder = resolve(DEFAULT_MODEL if model is None else model, revision)
+        tokenizer = load_tokenizer(folder)
+        encoder = PruningEncoder.from_pretrained(folder)
+        return cls(encoder.to(device), tokenizer, encoder.config, splitter=splitter)
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json."""
+        save_checkpoint(Path(folder), self.encoder, self.config, self.tokenizer)

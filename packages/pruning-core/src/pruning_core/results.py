@@ -1,0 +1,93 @@
+"""What pruning and ranking return: frozen dataclasses."""
+
+from dataclasses import asdict, dataclass
+from html import escape as escape_html
+from itertools import groupby
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SentenceSpan:
+    """A sentence: characters `start` to `end` of the document, its keep probability (0 to 1)
+    and whether it was kept."""
+
+    start: int
+    end: int
+    probability: float
+    kept: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrunedDocument:
+    """A document without the sentences that do not matter to the query.
+
+    Attributes:
+        original: the document as it was given.
+        sentences: spans that tile `original`, in order.
+        score: ranking score of the whole document, whatever was kept; 0 to 1 with the `sigmoid`
+            activation, any number with `identity`, None in `pruning_only` mode.
+        warnings: what was truncated or could not be done.
+    """
+
+    original: str
+    sentences: tuple[SentenceSpan, ...]
+    score: float | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The kept sentences, joined; with everything kept, `original` to the byte."""
+        return "".join(self.original[s.start : s.end] for s in self.sentences if s.kept)
+
+    @property
+    def compression(self) -> float:
+        """Share of characters removed, 0 to 1."""
+        kept = sum(s.end - s.start for s in self.sentences if s.kept)
+        return 1 - kept / len(self.original) if self.original else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON."""
+        return {"text": self.text, "compression": self.compression, **asdict(self)}
+
+    def runs(self) -> list[tuple[bool, str]]:
+        """The whole document as (kept, text) pairs that alternate."""
+        runs: list[tuple[bool, str]] = []
+        for kept, group in groupby(self.sentences, key=lambda sentence: sentence.kept):
+            sentences = list(group)
+            runs.append((kept, self.original[sentences[0].start : sentences[-1].end]))
+        return runs
+
+    def highlight(
+        self, pre_tag: str = "<mark>", post_tag: str = "</mark>", *, escape: bool = True
+    ) -> str:
+        """The whole document with tags around what was kept.
+
+        Args:
+            pre_tag: put before each run of kept sentences, as it is.
+            post_tag: put behind it, as it is.
+            escape: escape the document's own characters for HTML.
+        """
+        write = escape_html if escape else str
+        return "".join(
+            f"{pre_tag}{write(text)}{post_tag}" if kept else write(text)
+            for kept, text in self.runs()
+        )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what was removed is struck through and faint."""
+        body = "".join(
+            escape_html(text) if kept else f'<del style="opacity:.5">{escape_html(text)}</del>'
+            for kept, text in self.runs()
+        )
+        return f'<div style="white-space:pre-wrap">{body}</div>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedDocument:
+    """A document's place in a ranking: its index in the list given and its score; with
+    `prune=True` also the pruned document."""
+
+    index: int
+    score: float
+    text: str
+    pruned: PrunedDocument | None = None

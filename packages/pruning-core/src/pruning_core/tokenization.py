@@ -1,0 +1,152 @@
+"""Query and document -> token ids, with the sentence of every token.
+
+Works on a `tokenizers.Tokenizer`, which transformers' fast tokenizers hold as
+`backend_tokenizer`; this module imports neither.
+"""
+
+import copy
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pruning_core.sentences import Span
+
+CHUNK_CHARS = 65_536
+"""Longer documents are tokenized in chunks, which keeps memory flat."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CHUNK_END = re.compile(r"\s")
+
+
+class TextTokenizer(Protocol):
+    """The part of `tokenizers.Tokenizer` that the pipeline needs."""
+
+    def encode(
+        self,
+        sequence: Any,
+        pair: Any = None,
+        is_pretokenized: bool = False,
+        add_special_tokens: bool = True,
+    ) -> Any: ...
+
+    def no_padding(self) -> None: ...
+
+    def no_truncation(self) -> None: ...
+
+
+def untruncated(tokenizer: TextTokenizer) -> TextTokenizer:
+    """A copy that neither truncates nor pads, whatever others set on the original."""
+    own = copy.deepcopy(tokenizer)
+    own.no_truncation()
+    own.no_padding()
+    return own
+
+
+@dataclass(frozen=True)
+class TokenizedDocument:
+    """A document's tokens, without special tokens; one entry a token in each array.
+
+    `sentences` are indices into the sentence spans; `word_starts` is 1 where white space stands
+    before the token.
+    """
+
+    ids: "array[int]"
+    sentences: "array[int]"
+    word_starts: bytearray
+
+
+@dataclass(frozen=True)
+class PairTemplate:
+    """The special tokens around a (query, document) pair, and the token types.
+
+    `specials` and `special_types` hold those before, between and behind the two texts.
+    """
+
+    specials: tuple[tuple[int, ...], ...]
+    special_types: tuple[tuple[int, ...], ...]
+    query_type: int
+    document_type: int
+
+    @classmethod
+    def of(cls, tokenizer: TextTokenizer) -> "PairTemplate":
+        """Read the template off a pair that `tokenizer` packs."""
+        encoding = tokenizer.encode("a", "a", add_special_tokens=True)
+        specials: list[list[int]] = [[], [], []]
+        special_types: list[list[int]] = [[], [], []]
+        types = [0, 0]
+        place = 0
+        rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
+        for token, token_type, sequence in rows:
+            if sequence is None:
+                specials[place].append(token)
+                special_types[place].append(token_type)
+            else:
+                types[sequence] = token_type
+                place = sequence + 1
+        return cls(tuple(map(tuple, specials)), tuple(map(tuple, special_types)), *types)
+
+    @property
+    def size(self) -> int:
+        """Number of special tokens."""
+        return sum(map(len, self.specials))
+
+    def document_start(self, query_length: int) -> int:
+        """Position of the document's first token."""
+        return len(self.specials[0]) + query_length + len(self.specials[1])
+
+    def pack(self, query: Sequence[int], document: Sequence[int]) -> list[int]:
+        """Token ids of the pair with its special tokens."""
+        before, between, behind = self.specials
+        return [*before, *query, *between, *document, *behind]
+
+    def types(self, query_length: int, document_length: int) -> list[int]:
+        """Token types of the pair with its special tokens."""
+        before, between, behind = self.special_types
+        query, document = [self.query_type] * query_length, [self.document_type] * document_length
+        return [*before, *query, *between, *document, *behind]
+
+
+def tokenize_query(tokenizer: TextTokenizer, query: str) -> list[int]:
+    """Token ids of the query, without special tokens."""
+    ids: list[int] = tokenizer.encode(encodable(query), add_special_tokens=False).ids
+    return ids
+
+
+def tokenize_document(
+    tokenizer: TextTokenizer, text: str, sentences: Sequence[Span]
+) -> TokenizedDocument:
+    """Tokenize `text` and find the sentence of every token.
+
+    A token that reaches into the next sentence belongs to the sentence of its last character.
+    """
+    ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
+    index = 0
+    for offset, chunk in _chunks(encodable(text)):
+        encoding = tokenizer.encode(chunk, add_special_tokens=False)
+        ids.extend(encoding.ids)
+        for start, end in encoding.offsets:
+            last = offset + max(start, end - 1)
+            while last >= sentences[index][1] and index + 1 < len(sentences):
+                index += 1
+            token_sentences.append(index)
+            first = offset + start
+            word_starts.append(text[first : first + 1].isspace() or text[first - 1 : first].isspace())
+    return TokenizedDocument(ids, token_sentences, word_starts)
+
+
+def encodable(text: str) -> str:
+    """`text` with the same length and no lone surrogate, which no tokenizer takes."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Cut before white space, where tokenizers give the same tokens as for the whole text."""
+    start = 0
+    while len(text) - start > CHUNK_CHARS:
+        cut = _CHUNK_END.search(text, start + CHUNK_CHARS, start + 2 * CHUNK_CHARS)
+        end = cut.start() if cut else start + CHUNK_CHARS
+        yield start, text[start:end]
+        start = end
+    yield start, text[start:]

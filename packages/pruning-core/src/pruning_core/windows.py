@@ -1,0 +1,56 @@
+"""Long documents -> windows of tokens that fit, on sentence boundaries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pruning_core.tokenization import TokenizedDocument
+
+
+@dataclass(frozen=True)
+class Window:
+    """Tokens `start` to `end` of a document."""
+
+    start: int
+    end: int
+
+
+def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
+    """Cut a document into windows of at most `capacity` tokens; every token is in exactly one.
+
+    A window takes as many whole sentences as fit. A sentence longer than a window is cut at white
+    space, or anywhere where it has none.
+
+    Returns:
+        windows in order; one empty window for a document without tokens.
+    """
+    if capacity < 1:
+        raise ValueError(f"`capacity` must be at least 1, not {capacity!r}")
+    total = len(document.ids)
+    if total <= capacity:
+        return [Window(0, total)]
+    windows = []
+    start = end = 0
+    for begin, stop in _runs(document.sentences):
+        if stop - start > capacity and end > start:
+            windows.append(Window(start, end))
+            start = begin
+        while stop - start > capacity:
+            cut = _last_word_start(document.word_starts, start, start + capacity)
+            windows.append(Window(start, cut))
+            start = cut
+        end = stop
+    return [*windows, Window(start, end)]
+
+
+def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Token ranges of the sentences."""
+    begin = 0
+    for position in range(1, len(sentences) + 1):
+        if position == len(sentences) or sentences[position] != sentences[begin]:
+            yield begin, position
+            begin = position
+
+
+def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
+    """The last token that starts a word, in the second half of what fits, else `limit`."""
+    return next((at for at in range(limit, (start + limit) // 2, -1) if word_starts[at]), limit)

@@ -1,0 +1,25 @@
+"""Fixtures: a tiny pruner and its checkpoint; hypothesis without its clock."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from make_tiny_checkpoint import tiny_pruner
+
+from pruning_core import Pruner
+
+settings.register_profile(
+    "offline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("offline")
+
+
+@pytest.fixture(scope="session")
+def pruner() -> Pruner:
+    return tiny_pruner()
+
+
+@pytest.fixture
+def checkpoint(pruner: Pruner, tmp_path: Path) -> Path:
+    pruner.save_pretrained(tmp_path / "checkpoint")
+    return tmp_path / "checkpoint"

@@ -1,0 +1,133 @@
+import io
+import json
+import sys
+
+import pytest
+
+from pruning_core import rendering
+from pruning_core.cli import main
+
+TEXT = "Paris is the capital. Cats purr.\n"
+
+
+@pytest.fixture
+def run(checkpoint, tmp_path, capsys, monkeypatch):
+    """Run a command on the tiny checkpoint; gives exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(TEXT)
+
+    def call(*arguments, stdin=""):
+        data = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))
+        monkeypatch.setattr(sys, "stdin", data)
+        code = main([*arguments, "--model", str(checkpoint)])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_text_is_what_stays(run):
+    arguments = ("prune", "--query", "q", "a.txt", "--format", "text", "--threshold")
+    assert run(*arguments, "0")[:2] == (0, TEXT)
+    assert run(*arguments, "1")[:2] == (0, "")
+
+
+def test_diff_is_the_default(run):
+    code, out, err = run("prune", "--query", "q", "a.txt", "--threshold", "1")
+    assert (code, out) == (0, "- Paris is the capital.\n- Cats purr.\n")
+    assert err.startswith("a.txt: kept 0 of 2 sentences, 100% of the characters removed, score 0.")
+
+
+def test_quiet(run):
+    assert run("prune", "--query", "q", "a.txt", "--quiet")[2] == ""
+
+
+def test_standard_input(run):
+    arguments = ("prune", "--query", "q", "--threshold", "0", "--format", "text")
+    assert run(*arguments, stdin="Ça va.")[:2] == (0, "Ça va.\n")
+    assert run(*arguments, "-", stdin="")[:2] == (0, "")
+
+
+def test_jsonl_in_and_out(run, tmp_path):
+    lines = [{"query": "cats", "text": TEXT, "id": 7}, {"document": "Cats."}]
+    (tmp_path / "b.jsonl").write_text("\n\n".join(map(json.dumps, lines)))
+    code, out, _ = run("prune", "--query", "q", "b.jsonl", "--format", "jsonl")
+    first, second = map(json.loads, out.splitlines())
+    assert code == 0
+    assert (first["id"], first["query"], first["original"]) == ("7", "cats", TEXT)
+    assert (second["id"], second["query"]) == ("b.jsonl:3", "q")
+    assert 0 <= first["sentences"][0]["probability"] <= 1
+
+
+def test_html(run):
+    code, out, _ = run("prune", "--query", "<q>", "a.txt", "--format", "html", "--threshold", "1")
+    assert code == 0
+    assert "<h1>&lt;q&gt;</h1>" in out
+    assert "<del" in out
+
+
+@pytest.mark.parametrize(("no_color", "codes"), [("", True), ("1", False)])
+def test_a_terminal(run, monkeypatch, no_color, codes):
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    out = run("prune", "--query", "q", "a.txt", "--threshold", "1")[1]
+    assert (rendering._REMOVED in out) is codes
+
+
+def test_rank(run, tmp_path):
+    (tmp_path / "b.txt").write_text("Cats purr.")
+    code, out, _ = run("rank", "--query", "cats", "a.txt", "b.txt", "--format", "jsonl")
+    scores = [json.loads(line)["score"] for line in out.splitlines()]
+    assert code == 0
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 2
+    out = run("rank", "--query", "q", "a.txt", "b.txt", "--top-k", "1", "--format", "jsonl")[1]
+    assert len(out.splitlines()) == 1
+
+
+def test_a_document_that_fails_leaves_the_others(run, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"text": "Cats."}\n{"text": 3}\nno\n[]\n{"text": "a", "query": ""}')
+    code, out, err = run(
+        "prune", "--query", "q", "bad.jsonl", "none.txt", "--format", "text", "--threshold", "0"
+    )
+    assert (code, out) == (1, "Cats.\n")
+    assert "bad.jsonl:2: no text under text, document, context" in err
+    assert "bad.jsonl:3: not JSON" in err
+    assert "bad.jsonl:4: no text" in err
+    assert "bad.jsonl:5: `query` must be a str that is not empty" in err
+    assert "none.txt: [Errno 2]" in err
+
+
+def test_bytes_that_are_not_utf8(run):
+    code, out, err = run("prune", "--query", "q", stdin="\udcff")
+    assert (code, out) == (1, "")
+    assert "<stdin>: 'utf-8' codec" in err
+
+
+def test_no_query_for_a_document(run):
+    code, _, err = run("prune", "a.txt")
+    assert code == 1
+    assert "a.txt: no query: give `--query`" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rank", "a.txt"], "`--query` is needed to rank"),
+        (["prune", "--query", "q", "a.txt", "--threshold", "2"], "`threshold` must be from 0 to 1"),
+        (["prune", "--query", " ", "a.txt"], "must not be empty"),
+        (["rank", "--query", "q", "a.txt", "--top-k", "0"], "`top_k` must be at least 1, not 0"),
+        (["prune", "--format", "pdf"], "invalid choice: 'pdf'"),
+        (["fly"], "invalid choice: 'fly'"),
+    ],
+)
+def test_usage_errors(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_a_model_that_is_not_there(capsys, tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT)
+    arguments = ["prune", "--query", "q", str(tmp_path / "a.txt"), "--model", "./none"]
+    assert main(arguments) == 2
+    assert "`model` './none' is neither a folder nor a hub id" in capsys.readouterr().err

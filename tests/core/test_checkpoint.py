@@ -1,0 +1,128 @@
+import json
+
+import pytest
+import torch
+from make_tiny_checkpoint import tiny_config
+from safetensors.torch import load_file, save_file
+
+from pruning_core import Pruner, PruningEncoder
+
+QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr. " * 9
+
+
+def edit(path, change):
+    state = load_file(path / "model.safetensors")
+    change(state)
+    save_file(state, path / "model.safetensors")
+
+
+def test_round_trip(pruner, checkpoint):
+    loaded = Pruner.from_pretrained(checkpoint)
+    assert loaded.config == pruner.config
+    assert loaded.prune(QUERY, TEXT) == pruner.prune(QUERY, TEXT)
+    assert not loaded.encoder.training
+    assert all(p.requires_grad for p in loaded.encoder.parameters())
+
+
+def test_the_files_of_a_checkpoint(checkpoint):
+    assert {file.name for file in checkpoint.iterdir()} == {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    assert json.loads((checkpoint / "tokenizer_config.json").read_text()) == {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": 64,
+        "pad_token": "[PAD]",
+        "cls_token": "[CLS]",
+        "sep_token": "[SEP]",
+        "unk_token": "[UNK]",
+        "mask_token": "[MASK]",
+    }
+
+
+def test_an_encoder_alone(tmp_path):
+    encoder = PruningEncoder.from_config(tiny_config(mode="pruning_only"))
+    encoder.save_pretrained(tmp_path / "new" / "folder")
+    loaded = PruningEncoder.from_pretrained(str(tmp_path / "new" / "folder"))
+    ids = torch.tensor([[2, 5, 3]])
+    assert torch.equal(loaded(ids).pruning_logits, encoder.eval()(ids).pruning_logits)
+
+
+def test_half_precision_weights_are_used_in_float32(checkpoint):
+    edit(checkpoint, lambda state: state.update({k: v.half() for k, v in state.items()}))
+    parameters = PruningEncoder.from_pretrained(checkpoint).parameters()
+    assert {parameter.dtype for parameter in parameters} == {torch.float32}
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "weights.pkl"])
+def test_pickles_are_refused(checkpoint, name):
+    (checkpoint / "model.safetensors").rename(checkpoint / name)
+    with pytest.raises(FileNotFoundError, match=f"{name} is refused, since loading a pickle"):
+        PruningEncoder.from_pretrained(checkpoint)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
+def test_a_missing_file(checkpoint, name):
+    (checkpoint / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"has no {name}"):
+        Pruner.from_pretrained(checkpoint)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("size", [0, 60])
+def test_a_truncated_file(checkpoint, name, size):
+    path = checkpoint / name
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(ValueError, match=name):
+        Pruner.from_pretrained(checkpoint)
+
+
+def test_keys_that_do_not_fit_are_listed(checkpoint):
+    def change(state):
+        del state["pruning_head.classifier.bias"]
+        state["other.weight"] = torch.zeros(2)
+        state["pruning_head.classifier.weight"] = torch.zeros(2, 3)
+
+    edit(checkpoint, change)
+    with pytest.raises(ValueError, match="missing pruning_head.classifier.bias; ") as error:
+        PruningEncoder.from_pretrained(checkpoint)
+    assert "unexpected other.weight" in str(error.value)
+    assert "pruning_head.classifier.weight is (2, 3) instead of (2, 32)" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["no/such/folder", "./here", "folder"])
+def test_neither_folder_nor_hub_id(name):
+    with pytest.raises(FileNotFoundError, match="is neither a folder nor a hub id"):
+        Pruner.from_pretrained(name)
+
+
+def test_a_hub_id_is_downloaded_at_its_revision(checkpoint, monkeypatch):
+    calls = []
+
+    def download(repository, revision, allow_patterns):
+        calls.append((repository, revision))
+        assert all(not name.endswith((".py", ".bin")) for name in allow_patterns)
+        return str(checkpoint)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+    Pruner.from_pretrained("org/model", revision="abc")
+    assert calls == [("org/model", "abc")]
+
+
+def test_a_folder_has_no_revision(checkpoint):
+    with pytest.raises(ValueError, match="`revision` 'main' is for hub ids"):
+        Pruner.from_pretrained(checkpoint, revision="main")
+
+
+def test_nothing_is_read_before_the_config_is_known_to_be_good(checkpoint_with_hub_backbone):
+    with pytest.raises(TypeError, match="`backbone_config` must be .* 'org/backbone'"):
+        Pruner.from_pretrained(checkpoint_with_hub_backbone)
+
+
+@pytest.fixture
+def checkpoint_with_hub_backbone(checkpoint):
+    path = checkpoint / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"backbone_config": "org/backbone"}))
+    return checkpoint

@@ -1,0 +1,57 @@
+import pytest
+import torch
+from make_tiny_checkpoint import tiny_config
+from torch import nn
+
+from pruning_core import BackboneOutput, PruningEncoder, PruningHead
+
+IDS = torch.tensor([[2, 5, 3, 6, 7, 3]])
+
+
+class Backbone(nn.Module):
+    def forward(self, input_ids, attention_mask=None, token_type_ids=None):
+        hidden = input_ids[..., None].float().expand(-1, -1, 32)
+        return BackboneOutput(last_hidden_state=hidden, logits=hidden[:, 0, :1])
+
+
+def test_any_module_can_be_the_backbone():
+    head = PruningHead(hidden_size=32)
+    encoder = PruningEncoder(tiny_config(), pruning_head=head, ranking_model=Backbone())
+    output = encoder(IDS)
+    assert output.ranking_logits.tolist() == [[2.0]]
+    assert torch.equal(output.pruning_logits, head(IDS[..., None].float().expand(-1, -1, 32)))
+
+
+def test_keys_and_shapes_of_both_modes():
+    ranker = PruningEncoder.from_config(tiny_config())
+    assert ranker(IDS).pruning_logits.shape == (1, 6, 2)
+    assert ranker(IDS).ranking_logits.shape == (1, 1)
+    pruner = PruningEncoder.from_config(tiny_config(mode="pruning_only"))
+    assert pruner(IDS).ranking_logits is None
+    roots = {name.split(".")[0] for name in pruner.state_dict()}
+    assert roots == {"encoder", "pruning_head"}
+
+
+def test_dropout_acts_in_training_only():
+    encoder = PruningEncoder.from_config(tiny_config())
+    encoder.train()
+    assert not torch.equal(encoder(IDS).pruning_logits, encoder(IDS).pruning_logits)
+    encoder.eval()
+    assert torch.equal(encoder(IDS).pruning_logits, encoder(IDS).pruning_logits)
+
+
+def test_the_backbone_must_fit_the_mode():
+    head = PruningHead(hidden_size=32)
+    with pytest.raises(ValueError, match="mode 'reranking_pruning' takes `ranking_model`"):
+        PruningEncoder(tiny_config(), pruning_head=head, encoder=Backbone())
+
+
+def test_an_unknown_backbone_names_the_package_that_has_it():
+    config = tiny_config(backbone_config={"model_type": "modernbert", "hidden_size": 8})
+    with pytest.raises(ValueError, match="modernbert.*pip install pruning-transformers"):
+        PruningEncoder.from_config(config)
+
+
+def test_windows_longer_than_the_position_embeddings():
+    with pytest.raises(ValueError, match="`max_length` is 65, .* 64"):
+        PruningEncoder.from_config(tiny_config(max_length=65))

@@ -1,0 +1,24 @@
+import subprocess
+import sys
+
+import pruning_core
+
+
+def test_all_is_sorted_and_complete():
+    assert sorted(pruning_core.__all__) == pruning_core.__all__
+    assert all(hasattr(pruning_core, name) for name in pruning_core.__all__)
+
+
+def test_importing_changes_nothing():
+    code = """
+import logging, os, sys, threading, warnings, torch
+def state():
+    handlers = list(logging.root.handlers), logging.root.level
+    return dict(os.environ), list(warnings.filters), threading.active_count(), handlers
+before = state()
+import pruning_core
+assert state() == before
+heavy = {"transformers", "sentence_transformers", "huggingface_hub"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,43 @@
+import pytest
+
+from pruning_core import PrunedDocument, SentenceSpan
+from pruning_core.rendering import summary, to_diff, to_html, to_terminal
+
+TEXT = "<i>One\x1b[31m.\nTwo.\n\nThree.\n"
+DOCUMENT = PrunedDocument(
+    original=TEXT,
+    sentences=(
+        SentenceSpan(0, 13, 0.9, True),
+        SentenceSpan(13, 19, 0.1, False),
+        SentenceSpan(19, 26, 0.8, True),
+    ),
+    score=0.25,
+    warnings=("<cut>",),
+)
+
+
+def test_summary():
+    assert summary(DOCUMENT) == "kept 2 of 3 sentences, 23% of the characters removed, score 0.250"
+
+
+def test_diff():
+    assert to_diff(DOCUMENT) == "  <i>One[31m.\n- Two.\n  Three."
+
+
+def test_terminal_dims_and_strikes_what_went_and_nothing_else_steers_it():
+    assert to_terminal(DOCUMENT) == "<i>One[31m.\n\x1b[2;9mTwo.\n\n\x1b[0mThree.\n"
+
+
+def test_html_is_escaped_and_self_contained():
+    page = to_html("<q>", [("<name>", DOCUMENT)])
+    assert "<h1>&lt;q&gt;</h1>" in page
+    assert "<h2>&lt;name&gt;</h2>" in page
+    assert "&lt;cut&gt;" in page
+    assert '<del title="0.100">Two.' in page
+    assert "prefers-color-scheme: dark" in page
+    assert not any(text in page for text in ("<i>", "http", "<script"))
+
+
+@pytest.mark.parametrize("render", [summary, to_diff, to_terminal])
+def test_an_empty_document(render):
+    assert isinstance(render(PrunedDocument(original="", sentences=(), score=None)), str)

@@ -1,0 +1,52 @@
+import dataclasses
+import json
+
+import pytest
+
+from pruning_core import PrunedDocument, SentenceSpan
+
+DOCUMENT = PrunedDocument(
+    original="<b>One. Two & 2. Three.",
+    sentences=(
+        SentenceSpan(0, 8, 0.9, True),
+        SentenceSpan(8, 17, 0.1, False),
+        SentenceSpan(17, 23, 0.8, True),
+    ),
+    score=0.5,
+    warnings=("cut",),
+)
+
+
+def test_text_and_compression():
+    assert DOCUMENT.text == "<b>One. Three."
+    assert DOCUMENT.compression == pytest.approx(9 / 23)
+
+
+def test_an_empty_document():
+    empty = PrunedDocument(original="", sentences=(), score=None)
+    assert (empty.text, empty.compression, empty.runs()) == ("", 0.0, [])
+
+
+def test_to_dict_is_json():
+    data = json.loads(json.dumps(DOCUMENT.to_dict()))
+    assert data["text"] == DOCUMENT.text
+    assert data["sentences"][1] == {"start": 8, "end": 17, "probability": 0.1, "kept": False}
+    assert data["warnings"] == ["cut"]
+
+
+def test_highlight():
+    assert DOCUMENT.highlight() == (
+        "<mark>&lt;b&gt;One. </mark>Two &amp; 2. <mark>Three.</mark>"
+    )
+    assert DOCUMENT.highlight("[", "]", escape=False) == "[<b>One. ]Two & 2. [Three.]"
+
+
+def test_the_notebook_view_is_escaped():
+    html = DOCUMENT._repr_html_()
+    assert "&lt;b&gt;One." in html
+    assert '<del style="opacity:.5">Two &amp; 2. </del>' in html
+
+
+def test_results_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        DOCUMENT.score = 1.0
