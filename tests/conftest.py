@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from make_tiny_checkpoint import tiny_pruner
 
+from make_tiny_checkpoint import tiny_pruner
 from pruning_core import Pruner
 
 settings.register_profile(

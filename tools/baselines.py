@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import bm25s
-import minilm
 import numpy as np
 import torch
 
+import minilm
 from pruning_core.backbones.bert import BertConfig, BertModel
 from pruning_core.batching import batches
 
@@ -47,9 +47,10 @@ class MiniLM:
         for group in batches(list(map(len, ids)), 4096):
             rows = [torch.tensor(ids[i]) for i in group]
             padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
-            mask = torch.nn.utils.rnn.pad_sequence([torch.ones(len(r)) for r in rows], batch_first=True)
+            mask = torch.nn.utils.rnn.pad_sequence(
+                [torch.ones(len(r)) for r in rows], batch_first=True
+            )
             hidden = self.model(padded, mask).last_hidden_state
             means = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
             output[group] = torch.nn.functional.normalize(means).numpy()
         return output
-

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from baselines import BM25, MiniLM
-from qa_data import Question, read
 
+from baselines import BM25, MiniLM
 from pruning_core.labels import sentence_labels
 from pruning_core.pruner import Pruner
 from pruning_core.sentences import Span, split
+from qa_data import Question, read
 
 COMPRESSIONS = (0.5, 0.6, 0.7)
 THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
@@ -95,7 +95,9 @@ class File:
         )
         scores = [[s.probability for s in result.sentences] for result in results]
         self.all = self.scored(scores)
-        self.default = np.mean([r.compression for r, q in zip(results, self.questions) if not q.spans] or [np.nan])
+        self.default = np.mean(
+            [r.compression for r, q in zip(results, self.questions) if not q.spans] or [np.nan]
+        )
 
     def scored(self, scores: Iterable[Sequence[float]]) -> list[Scored]:
         rows = []
@@ -182,7 +184,11 @@ def main() -> None:
     methods = {file.name: file.methods() for file in files}
 
     equal = [
-        (name, f"{compression:.2f}", *(at_compression(rows, compression).retention for rows in by.values()))
+        (
+            name,
+            f"{compression:.2f}",
+            *(at_compression(rows, compression).retention for rows in by.values()),
+        )
         for name, by in methods.items()
         for compression in COMPRESSIONS
     ]
@@ -204,8 +210,24 @@ def main() -> None:
 
     if options.sweep:
         sweep = [
-            (file.name, p.threshold, p.retention, p.compression, p.f1, p.f2,
-             float(np.mean([1 - r.lengths[r.scores >= t].sum() / r.lengths.sum() for r in file.all if not r.labels.any()] or [np.nan])))
+            (
+                file.name,
+                p.threshold,
+                p.retention,
+                p.compression,
+                p.f1,
+                p.f2,
+                float(
+                    np.mean(
+                        [
+                            1 - r.lengths[r.scores >= t].sum() / r.lengths.sum()
+                            for r in file.all
+                            if not r.labels.any()
+                        ]
+                        or [np.nan]
+                    )
+                ),
+            )
             for file in files
             for t in THRESHOLDS
             for p in [measure(methods[file.name]["model"], t)]

@@ -2,9 +2,9 @@ import json
 
 import pytest
 import torch
-from make_tiny_checkpoint import tiny_config
 from safetensors.torch import load_file, save_file
 
+from make_tiny_checkpoint import tiny_config
 from pruning_core import Pruner, PruningEncoder
 
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr. " * 9

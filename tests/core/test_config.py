@@ -1,6 +1,6 @@
 import pytest
-from make_tiny_checkpoint import tiny_config
 
+from make_tiny_checkpoint import tiny_config
 from pruning_core import EncoderConfig
 
 BERT = {"model_type": "bert", "hidden_size": 8}

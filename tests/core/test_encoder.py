@@ -1,8 +1,8 @@
 import pytest
 import torch
-from make_tiny_checkpoint import tiny_config
 from torch import nn
 
+from make_tiny_checkpoint import tiny_config
 from pruning_core import BackboneOutput, PruningEncoder, PruningHead
 
 IDS = torch.tensor([[2, 5, 3, 6, 7, 3]])

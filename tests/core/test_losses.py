@@ -28,9 +28,7 @@ def test_teacher_logits_are_met_by_squares():
 
 def test_gradients_reach_both_heads():
     keep, rank = KEEP.clone().requires_grad_(), RANK.clone().requires_grad_()
-    PruningLoss()(
-        keep, rank, pruning_labels=LABELS, ranking_labels=torch.ones(1)
-    ).loss.backward()
+    PruningLoss()(keep, rank, pruning_labels=LABELS, ranking_labels=torch.ones(1)).loss.backward()
     assert keep.grad[0, :2].abs().min() > 0
     assert keep.grad[0, 2].abs().max() == 0
     assert rank.grad.abs().min() > 0

@@ -4,9 +4,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from make_tiny_checkpoint import tiny_config, tiny_pruner, tiny_tokenizer
 from torch import nn
 
+from make_tiny_checkpoint import tiny_config, tiny_pruner, tiny_tokenizer
 from pruning_core import EncoderOutput, Pruner
 
 PRUNER = tiny_pruner()
@@ -101,18 +101,14 @@ def test_windows_are_pooled_over_all_tokens_and_scored_by_the_maximum():
     rows = [row for ids, _, _ in counter.batches for row in ids]
     assert all(len(row) <= 64 for row in rows)
     assert len(rows) > 3
-    masks = [
-        torch.ones_like(ids) if mask is None else mask for ids, mask, _ in counter.batches
-    ]
+    masks = [torch.ones_like(ids) if mask is None else mask for ids, mask, _ in counter.batches]
     documents = sum(
         int(((types == 1) & (mask == 1)).sum()) - len(mask)
         for (_, _, types), mask in zip(counter.batches, masks, strict=True)
     )
     assert documents == len(tokenizer.encode(text, add_special_tokens=False).ids)
     assert result.score == pytest.approx(
-        max(
-            float(row.float().mean()) for ids, _, _ in counter.batches for row in ids
-        )
+        max(float(row.float().mean()) for ids, _, _ in counter.batches for row in ids)
     )
 
 

@@ -35,9 +35,7 @@ def test_to_dict_is_json():
 
 
 def test_highlight():
-    assert DOCUMENT.highlight() == (
-        "<mark>&lt;b&gt;One. </mark>Two &amp; 2. <mark>Three.</mark>"
-    )
+    assert DOCUMENT.highlight() == ("<mark>&lt;b&gt;One. </mark>Two &amp; 2. <mark>Three.</mark>")
     assert DOCUMENT.highlight("[", "]", escape=False) == "[<b>One. ]Two & 2. [Three.]"
 
 

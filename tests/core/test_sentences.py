@@ -68,7 +68,9 @@ def test_other_scripts(text, count):
 
 
 def test_lines():
-    text = "# Title\nFirst line\ngoes on here.\n\n- one\n- two\n1. three\n2. four\n\nEnd without stop"
+    text = (
+        "# Title\nFirst line\ngoes on here.\n\n- one\n- two\n1. three\n2. four\n\nEnd without stop"
+    )
     assert sentences(text) == [
         "# Title",
         "First line\ngoes on here.",

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tiny_checkpoint import tiny_tokenizer
 
+from make_tiny_checkpoint import tiny_tokenizer
 from pruning_core import tokenization
 from pruning_core.sentences import split
 from pruning_core.tokenization import PairTemplate, tokenize_document, tokenize_query, untruncated

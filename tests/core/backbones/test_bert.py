@@ -1,7 +1,7 @@
 import pytest
 import torch
-from make_tiny_checkpoint import tiny_config
 
+from make_tiny_checkpoint import tiny_config
 from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
 
 CONFIG = BertConfig.from_dict(tiny_config().backbone_config)

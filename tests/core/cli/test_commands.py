@@ -85,7 +85,9 @@ def test_rank(run, tmp_path):
 
 
 def test_a_document_that_fails_leaves_the_others(run, tmp_path):
-    (tmp_path / "bad.jsonl").write_text('{"text": "Cats."}\n{"text": 3}\nno\n[]\n{"text": "a", "query": ""}')
+    (tmp_path / "bad.jsonl").write_text(
+        '{"text": "Cats."}\n{"text": 3}\nno\n[]\n{"text": "a", "query": ""}'
+    )
     code, out, err = run(
         "prune", "--query", "q", "bad.jsonl", "none.txt", "--format", "text", "--threshold", "0"
     )

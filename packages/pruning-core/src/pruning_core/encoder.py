@@ -71,9 +71,7 @@ class PruningEncoder(nn.Module):
             )
         ranks = config.mode == "reranking_pruning"
         backbone = build_backbone(config.backbone_config, config.num_labels if ranks else None)
-        head = PruningHead(
-            hidden_size=config.hidden_size, dropout=config.classifier_dropout
-        )
+        head = PruningHead(hidden_size=config.hidden_size, dropout=config.classifier_dropout)
         name = "ranking_model" if ranks else "encoder"
         return cls(config, pruning_head=head, **{name: backbone})
 

@@ -31,7 +31,10 @@ class PruningLoss(nn.Module):
 
     def __init__(self, pruning_weight: float = 1.0, ranking_weight: float = 0.05) -> None:
         super().__init__()
-        for name, weight in (("pruning_weight", pruning_weight), ("ranking_weight", ranking_weight)):
+        for name, weight in (
+            ("pruning_weight", pruning_weight),
+            ("ranking_weight", ranking_weight),
+        ):
             if weight < 0:
                 raise ValueError(f"`{name}` must be 0 or more, not {weight!r}")
         self.pruning_weight = pruning_weight

@@ -9,7 +9,8 @@ from typing import Any
 @dataclass(frozen=True)
 class SentenceSpan:
     """A sentence: characters `start` to `end` of the document, its keep probability (0 to 1)
-    and whether it was kept."""
+    and whether it was kept.
+    """
 
     start: int
     end: int
@@ -85,7 +86,8 @@ class PrunedDocument:
 @dataclass(frozen=True, kw_only=True)
 class RankedDocument:
     """A document's place in a ranking: its index in the list given and its score; with
-    `prune=True` also the pruned document."""
+    `prune=True` also the pruned document.
+    """
 
     index: int
     score: float

@@ -132,7 +132,9 @@ def tokenize_document(
                 index += 1
             token_sentences.append(index)
             first = offset + start
-            word_starts.append(text[first : first + 1].isspace() or text[first - 1 : first].isspace())
+            word_starts.append(
+                text[first : first + 1].isspace() or text[first - 1 : first].isspace()
+            )
     return TokenizedDocument(ids, token_sentences, word_starts)
 
 

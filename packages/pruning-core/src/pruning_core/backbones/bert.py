@@ -36,7 +36,9 @@ class BertConfig:
 
     def __post_init__(self) -> None:
         if self.hidden_act not in ACTIVATIONS:
-            raise ValueError(f"`hidden_act` must be one of {', '.join(ACTIVATIONS)}, not {self.hidden_act!r}")
+            raise ValueError(
+                f"`hidden_act` must be one of {', '.join(ACTIVATIONS)}, not {self.hidden_act!r}"
+            )
         if self.position_embedding_type != "absolute":
             raise ValueError(
                 f"`position_embedding_type` must be absolute, not {self.position_embedding_type!r}"

@@ -1,5 +1,5 @@
 """The command `pruning`."""
 
-from pruning_core.cli.main import main
+from pruning_core.cli.command_line import main
 
 __all__ = ["main"]

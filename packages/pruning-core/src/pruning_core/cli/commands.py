@@ -107,17 +107,16 @@ def _finish(
         pairs = [(document.name, result) for document, result in rows]
         sys.stdout.write(to_html(options.query or "Pruned documents", pairs))
     for document, result in rows:
-        _write(options.format, document, result)
+        _write(options.format, document.query or options.query, document, result)
         if not options.quiet:
             for text in (summary(result), *result.warnings):
                 print(f"{clean(document.name)}: {text}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _write(output_format: str, document: InputDocument, result: PrunedDocument) -> None:
+def _write(output_format: str, query: str, document: InputDocument, result: PrunedDocument) -> None:
     if output_format == "jsonl":
-        row = {"id": document.name, "query": document.query, **result.to_dict()}
-        print(json.dumps({key: value for key, value in row.items() if value is not None}))
+        print(json.dumps({"id": document.name, "query": query, **result.to_dict()}))
     elif output_format == "diff" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
         print(to_terminal(result))
     elif output_format == "diff":

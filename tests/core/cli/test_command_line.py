@@ -1,0 +1,25 @@
+from pruning_core import __version__
+from pruning_core.cli import main
+
+PLUGIN = """
+def register(subparsers):
+    subparsers.add_parser("hello").set_defaults(run=lambda options: print("hi") or 0)
+"""
+
+
+def test_commands_join_through_entry_points(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "hello-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: hello\nVersion: 1\n")
+    (folder / "entry_points.txt").write_text("[pruning.commands]\nhello = hello_cli:register\n")
+    (tmp_path / "hello_cli.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert main(["hello"]) == 0
+    assert capsys.readouterr().out == "hi\n"
+
+
+def test_help_version_and_no_command(capsys):
+    assert main(["--help"]) == 0
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"pruning-core {__version__}"
+    assert main([]) == 2
