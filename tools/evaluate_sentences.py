@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pysbd
@@ -22,7 +23,7 @@ STOP = re.compile(r"(?<=[.!?])\s+")
 
 def regular_expression(text: str) -> list[Span]:
     cuts = [0, *(match.end() for match in STOP.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if start < end]
+    return [(start, end) for start, end in pairwise(cuts) if start < end]
 
 
 def pysbd_splitter() -> Callable[[str], list[Span]]:

@@ -23,9 +23,8 @@ class Question:
 
 def read(path: Path) -> list[Question]:
     """Read one file; a bad line is an error with its number."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
     questions = []
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as lines:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)

@@ -1,4 +1,5 @@
 from array import array
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ def test_windows_tile_the_tokens_and_fit(lengths, capacity):
     windows = plan(document(lengths), capacity)
     assert windows[0].start == 0
     assert windows[-1].end == sum(lengths)
-    assert all(a.end == b.start for a, b in zip(windows, windows[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(windows))
     assert all(window.end - window.start <= capacity for window in windows)
 
 

@@ -1,4 +1,4 @@
-"""PruningPipeline: queries and documents -> pruned, scored documents. The project's one pipeline."""
+"""PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
 import math
 from collections.abc import Collection, Sequence

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 import torch
+from tokenizers import Tokenizer
 
 from pruning_core.checkpoint import load_tokenizer, resolve, save_checkpoint
 from pruning_core.encoder import PruningEncoder
@@ -44,4 +45,6 @@ class Pruner(PruningPipeline):
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json."""
+        if not isinstance(self.tokenizer, Tokenizer):
+            raise TypeError(f"`tokenizer` must be a tokenizers.Tokenizer, not {self.tokenizer!r}")
         save_checkpoint(Path(folder), self.encoder, self.config, self.tokenizer)

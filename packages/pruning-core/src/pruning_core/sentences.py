@@ -39,14 +39,26 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]$")
 
 # Words that stand before a name or a number: a full stop behind one never ends a sentence.
 _NEVER_LAST = frozenset(
-    ["mr", "mrs", "ms", "mx", "dr", "prof", "rev", "fr", "hon", "gov", "sen", "rep", "gen", "col", "maj", "capt", "cmdr", "lt", "sgt", "cpl", "pvt", "adm", "brig", "messrs", "mme", "mlle", "st", "mt", "ft", "pres", "supt", "insp", "amb", "treas", "sec", "vs", "viz", "cf", "eg", "ie", "e.g", "i.e", "al", "ca", "approx", "fig", "figs", "eq", "eqs", "sect", "ch", "chap", "vol", "vols", "nos", "p", "pp", "para", "art", "op", "ed", "eds", "trans", "nr", "tel", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "b", "c", "d", "r", "fl", "lit", "resp"]
+    "mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm brig"
+    " messrs mme mlle st mt ft pres supt insp amb treas sec vs viz cf eg ie e.g i.e al ca approx"
+    " fig figs eq eqs sect ch chap vol vols nos p pp para art op ed eds trans nr tel"
+    " jan feb mar apr jun jul aug sep sept oct nov dec b c d r fl lit resp".split()
 )
 # Words that also end sentences: a full stop behind one ends it only before a sentence starter.
 _MAYBE_LAST = frozenset(
-    ["jr", "sr", "inc", "ltd", "co", "corp", "bros", "llc", "plc", "dept", "univ", "assn", "est", "no", "etc", "a.m", "p.m", "am", "pm", "u.s", "u.k", "u.n", "u.s.a", "d.c", "b.c", "a.d", "b.a", "m.a", "ph.d", "m.d", "j.d", "esq", "ave", "blvd", "rd", "ste", "mass", "calif", "conn", "fla", "ill", "ind", "kan", "ky", "la", "md", "mich", "minn", "miss", "mo", "mont", "neb", "nev", "okla", "ore", "pa", "tenn", "tex", "va", "vt", "wash", "wis", "wyo", "ariz", "ark", "colo", "del", "ga", "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "min", "max", "avg", "hr", "hrs", "sq", "oz", "lb", "lbs", "km", "kg", "cm", "mm"]
+    "jr sr inc ltd co corp bros llc plc dept univ assn est no etc a.m p.m am pm u.s u.k u.n u.s.a"
+    " d.c b.c a.d b.a m.a ph.d m.d j.d esq ave blvd rd ste mass calif conn fla ill ind kan ky la md"
+    " mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga"
+    " mon tue tues wed thu thurs fri sat sun min max avg hr hrs sq oz lb lbs km kg cm mm".split()
 )
 _STARTERS = frozenset(
-    ["a", "after", "all", "although", "an", "and", "another", "any", "as", "at", "because", "before", "both", "but", "by", "despite", "did", "do", "does", "during", "each", "even", "every", "finally", "first", "for", "four", "from", "furthermore", "had", "has", "have", "he", "her", "here", "his", "how", "however", "i", "if", "in", "instead", "is", "it", "its", "last", "later", "like", "many", "meanwhile", "more", "moreover", "most", "my", "neither", "no", "nor", "not", "now", "of", "on", "once", "one", "only", "or", "other", "our", "over", "people", "several", "she", "since", "so", "some", "still", "such", "that", "the", "their", "then", "there", "therefore", "these", "they", "this", "those", "though", "three", "through", "thus", "to", "today", "two", "under", "unlike", "until", "upon", "we", "were", "what", "when", "where", "whether", "which", "while", "who", "why", "with", "without", "yes", "yet", "you", "your"]
+    "a after all although an and another any as at because before both but by despite did do does"
+    " during each even every finally first for four from furthermore had has have he her here his"
+    " how however i if in instead is it its last later like many meanwhile more moreover most my"
+    " neither no nor not now of on once one only or other our over people several she since so some"
+    " still such that the their then there therefore these they this those though three through"
+    " thus to today two under unlike until upon we were what when where whether which while who why"
+    " with without yes yet you your".split()
 )
 _ELLIPSIS = ("..", "…")
 
@@ -149,12 +161,11 @@ def _ends_sentence(text: str, begin: int, at: int, match: re.Match[str]) -> bool
     mark, after = text[at], text[match.end()]
     if mark in _NO_SPACE_NEEDED:
         return mark not in "．" or not after.isalnum()
-    if not after.isspace():
-        return False
     if mark in ";\u037e":  # the Greek question mark looks like a semicolon
-        return at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
-    if mark not in ".!?…":
-        return True
+        is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
+        return is_greek and after.isspace()
+    if not after.isspace() or mark not in ".!?…":
+        return after.isspace()
     next_match = _NEXT_WORD.match(text, match.end())
     word = next_match.group(1) if next_match else ""
     if word[:1].islower():
@@ -172,10 +183,9 @@ def _full_stop_ends(text: str, begin: int, at: int, stop: int, word: str) -> boo
         return True  # a stop set apart, as in tokenized text
     if at - begin < 12 and _MARKER.match(text[begin : at + 1]):
         return False  # the number of a list item
-    key = last.lower()
-    if key in _NEVER_LAST:
+    if last.lower() in _NEVER_LAST:
         return False
-    if key in _MAYBE_LAST or (_INITIALS.match(last) and last != "I"):
+    if last.lower() in _MAYBE_LAST or (_INITIALS.match(last) and last != "I"):
         return word.lower() in _STARTERS and (len(last) > 1 or len(word) > 1)
     return True
 

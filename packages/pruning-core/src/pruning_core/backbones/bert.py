@@ -3,7 +3,7 @@
 Parameter names are Hugging Face's, so that its state dicts load unchanged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -55,7 +55,7 @@ class BertConfig:
         return cls(**{name: value for name, value in data.items() if name in known})
 
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "gelu": nn.GELU,
     "gelu_new": lambda: nn.GELU(approximate="tanh"),
     "gelu_pytorch_tanh": lambda: nn.GELU(approximate="tanh"),
@@ -65,6 +65,8 @@ ACTIVATIONS = {
 
 
 class BertEmbeddings(nn.Module):
+    """Word, position and type embeddings, summed and normed."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         size = config.hidden_size
@@ -86,6 +88,8 @@ class BertEmbeddings(nn.Module):
 
 
 class BertSelfAttention(nn.Module):
+    """Multi-head self-attention."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.heads = config.num_attention_heads
@@ -120,6 +124,8 @@ class BertResidual(nn.Module):
 
 
 class BertAttention(nn.Module):
+    """Self-attention and its output layer."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.self = BertSelfAttention(config)
@@ -131,6 +137,8 @@ class BertAttention(nn.Module):
 
 
 class BertIntermediate(nn.Module):
+    """The first half of the feed-forward network."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.dense = nn.Linear(config.hidden_size, config.intermediate_size)
@@ -142,6 +150,8 @@ class BertIntermediate(nn.Module):
 
 
 class BertLayer(nn.Module):
+    """Attention and feed-forward network."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.attention = BertAttention(config)
@@ -155,6 +165,8 @@ class BertLayer(nn.Module):
 
 
 class BertEncoder(nn.Module):
+    """The stack of layers."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.layer = nn.ModuleList(BertLayer(config) for _ in range(config.num_hidden_layers))
@@ -166,6 +178,8 @@ class BertEncoder(nn.Module):
 
 
 class BertPooler(nn.Module):
+    """The first token, through a dense layer and tanh."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.dense = nn.Linear(config.hidden_size, config.hidden_size)
