@@ -1,9 +1,10 @@
 """Measure a pruner: `python tools/evaluate.py MODEL FILES... [--markdown]`.
 
 MODEL is a folder, or `default` for the built-in model. For each file, over answerable questions:
-retention (share of questions whose evidence sentences all stay) and compression (share of
-characters removed) at equal compression, beside three baselines on the same sentences; sentence
-F1 and F2 over thresholds; MRR@10 among 20 contexts of the file. Unanswerable questions: compression.
+retention (share of questions whose evidence sentences all stay) at equal compression (share of
+all characters removed, one threshold a method and file) beside three baselines on the same
+sentences; sentence F1 and F2; MRR@10 among 20 contexts of the file. Over unanswerable questions:
+the mean compression of a document.
 """
 
 import argparse
@@ -95,9 +96,7 @@ class File:
         )
         scores = [[s.probability for s in result.sentences] for result in results]
         self.all = self.scored(scores)
-        self.default = np.mean(
-            [r.compression for r, q in zip(results, self.questions) if not q.spans] or [np.nan]
-        )
+        self.methods = self.by_method()
 
     def scored(self, scores: Iterable[Sequence[float]]) -> list[Scored]:
         rows = []
@@ -111,7 +110,13 @@ class File:
     def answerable(self, rows: Sequence[Scored]) -> list[Scored]:
         return [row for row in rows if row.labels.any()]
 
-    def methods(self) -> dict[str, list[Scored]]:
+    def unanswerable(self, threshold: float) -> float | str:
+        """Mean compression of the questions without an answer; empty if there are none."""
+        rows = [row for row in self.all if not row.labels.any()]
+        kept = [row.lengths[row.scores >= threshold].sum() / row.lengths.sum() for row in rows]
+        return 1 - float(np.mean(kept)) if kept else ""
+
+    def by_method(self) -> dict[str, list[Scored]]:
         """The model and the baselines on the answerable questions."""
         places: dict[tuple[str, Span], int] = {}
         for context, spans in self.spans.items():
@@ -147,13 +152,19 @@ class File:
             [q.context, *rng.sample([c for c in contexts if c != q.context], CANDIDATES - 1)]
             for q in questions
         ]
-        flat = [(q.text, context) for q, row in zip(questions, candidates) for context in row]
+        flat = [
+            (q.text, context)
+            for q, row in zip(questions, candidates, strict=True)
+            for context in row
+        ]
         results = self.pruner.prune_batch([q for q, _ in flat], [c for _, c in flat])
         model = np.array([result.score for result in results]).reshape(-1, CANDIDATES)
         bm25, minilm = BM25(contexts), MiniLM()
         places = {context: i for i, context in enumerate(contexts)}
         index = np.array([[places[c] for c in row] for row in candidates])
-        lexical = np.array([bm25.scores(q.text)[row] for q, row in zip(questions, index)])
+        lexical = np.array(
+            [bm25.scores(q.text)[row] for q, row in zip(questions, index, strict=True)]
+        )
         vectors, queries = minilm.embed(contexts), minilm.embed([q.text for q in questions])
         cosine = np.einsum("qcd,qd->qc", vectors[index], queries)
         return {"model": mrr(model), "BM25": mrr(lexical), "cosine": mrr(cosine)}
@@ -172,72 +183,56 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def equal_compression(files: Sequence[File]) -> str:
+    rows = [
+        (
+            file.name,
+            f"{compression:.2f}",
+            *(at_compression(rows, compression).retention for rows in file.methods.values()),
+        )
+        for file in files
+        for compression in COMPRESSIONS
+    ]
+    return table(["file", "compression", "model", "BM25", "cosine", "lead-k"], rows)
+
+
+def over_thresholds(files: Sequence[File], thresholds: Sequence[float]) -> str:
+    head = ["file", "threshold", "retention", "compression", "F1", "F2", "unanswerable"]
+    rows = []
+    for threshold in thresholds:
+        for file in files:
+            p = measure(file.methods["model"], threshold)
+            cells = (p.retention, p.compression, p.f1, p.f2, file.unanswerable(threshold))
+            rows.append((file.name, str(threshold), *cells))
+        p = measure(together(files), threshold)
+        rows.append(("all", str(threshold), p.retention, p.compression, p.f1, p.f2, ""))
+    return table(head, sorted(rows, key=lambda row: row[0]))
+
+
+def together(files: Sequence[File]) -> list[Scored]:
+    """The model's rows of all files."""
+    return [row for file in files for row in file.methods["model"]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", help="folder of a checkpoint, or `default`")
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--sweep", action="store_true", help="also print every threshold")
-    parser.add_argument("--ranking-questions", type=int, default=200, help="a file; 0 for none")
+    parser.add_argument("--brief", action="store_true", help="no sweep over thresholds")
+    parser.add_argument("--ranking-questions", type=int, default=100, help="a file; 0 for none")
     options = parser.parse_args()
     pruner = Pruner.from_pretrained(None if options.model == "default" else options.model)
     files = [File(path, pruner) for path in options.files]
-    methods = {file.name: file.methods() for file in files}
-
-    equal = [
-        (
-            name,
-            f"{compression:.2f}",
-            *(at_compression(rows, compression).retention for rows in by.values()),
-        )
-        for name, by in methods.items()
-        for compression in COMPRESSIONS
-    ]
-    print(table(["file", "compression", "model", "BM25", "cosine", "lead-k"], equal), "\n")
-
     default = pruner.config.default_threshold
-    points = [(file, measure(methods[file.name]["model"], default)) for file in files]
-    rows = [
-        (file.name, p.retention, p.compression, float(file.default), p.f1, p.f2)
-        for file, p in points
-    ]
-    everything = [row for by in methods.values() for row in by["model"]]
-    p = measure(everything, default)
-    rows.append(("all", p.retention, p.compression, "", p.f1, p.f2))
-    print(f"At the default threshold of {default}; `nan` where every question has an answer:\n")
-    head = ["file", "retention", "compression", "compression, unanswerable", "F1", "F2"]
-    print(table(head, rows), "\n")
-    print(f"Retention of 0.90 over all files: {at_retention(everything, 0.9)}\n")
-
-    if options.sweep:
-        sweep = [
-            (
-                file.name,
-                p.threshold,
-                p.retention,
-                p.compression,
-                p.f1,
-                p.f2,
-                float(
-                    np.mean(
-                        [
-                            1 - r.lengths[r.scores >= t].sum() / r.lengths.sum()
-                            for r in file.all
-                            if not r.labels.any()
-                        ]
-                        or [np.nan]
-                    )
-                ),
-            )
-            for file in files
-            for t in THRESHOLDS
-            for p in [measure(methods[file.name]["model"], t)]
-        ]
-        head = ["file", "threshold", "retention", "compression", "F1", "F2", "unanswerable"]
-        print(table(head, sweep), "\n")
-
+    print(f"{equal_compression(files)}\n")
+    print(f"At the default threshold ({default}), and the compression of unanswerable questions:\n")
+    print(f"{over_thresholds(files, [default])}\n")
+    if not options.brief:
+        print(f"{over_thresholds(files, THRESHOLDS)}\n")
+        print(f"Retention of 0.90 over all files: {at_retention(together(files), 0.9)}\n")
     if options.ranking_questions:
-        ranks = [(f.name, *f.ranking(options.ranking_questions).values()) for f in files]
-        print(table(["file", "MRR@10 model", "BM25", "cosine"], ranks))
+        rows = [(f.name, *f.ranking(options.ranking_questions).values()) for f in files]
+        print(table(["file", "MRR@10 model", "BM25", "cosine"], rows))
 
 
 if __name__ == "__main__":
