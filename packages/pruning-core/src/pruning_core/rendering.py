@@ -13,7 +13,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --text: #e4e6e9; --page: #17191c; --faint: #8b9199; --line: #383c42; --warning: #f0b060; }
 }
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: var(--text);
+body { max-width: 54rem; margin: 2rem auto; padding: 0 1rem; color: var(--text);
   background: var(--page); font: 1rem/1.6 system-ui, sans-serif; }
 h1 { font-size: 1.3rem; } h2 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
 article { border-top: 1px solid var(--line); padding: 1rem 0; }
@@ -45,12 +45,14 @@ def to_terminal(document: PrunedDocument) -> str:
 
 
 def to_diff(document: PrunedDocument) -> str:
-    """A sentence a line: `  ` before what stays, `- ` before what went."""
+    """A sentence a line: `  ` before what stays, `- ` before what went; code keeps its lines."""
     lines = []
     for sentence in document.sentences:
-        text = clean(document.original[sentence.start : sentence.end]).strip("\n")
-        prefix = "  " if sentence.kept else "- "
-        lines += [f"{prefix}{line}".rstrip() for line in text.splitlines() if line.strip()]
+        text = clean(document.original[sentence.start : sentence.end])
+        rows = [line.rstrip() for line in text.splitlines() if line.strip()]
+        if not text.lstrip().startswith(("```", "~~~")):
+            rows = [" ".join(rows)] if rows else []
+        lines += [f"{'  ' if sentence.kept else '- '}{row}" for row in rows]
     return "\n".join(lines)
 
 
