@@ -131,7 +131,7 @@ def test_a_long_query_is_cut_and_said():
 
 def test_values_that_are_not_finite_remove_nothing():
     pruner = Pruner(Counter(bad=True), tiny_tokenizer(), tiny_config())
-    result = pruner.prune(QUERY, TEXT)
+    result = pruner.prune(QUERY, TEXT, max_tokens=1)
     assert result.text == TEXT
     assert result.score == 0.0
     assert "not finite: nothing was removed" in result.warnings[0]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from pruning_core.backbones import build_backbone
@@ -93,9 +94,9 @@ class PruningEncoder(nn.Module):
         load_weights(folder, encoder)
         return encoder.eval()
 
-    def save_pretrained(self, folder: str | Path) -> None:
-        """Write config.json and model.safetensors; `Pruner.save_pretrained` adds the tokenizer."""
-        save_checkpoint(Path(folder), self, self.config, None)
+    def save_pretrained(self, folder: str | Path, *, tokenizer: Tokenizer | None = None) -> None:
+        """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
+        save_checkpoint(Path(folder), self, self.config, tokenizer)
 
     @property
     def backbone(self) -> nn.Module:

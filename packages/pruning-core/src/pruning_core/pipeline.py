@@ -210,14 +210,18 @@ class PruningPipeline:
         sums = torch.zeros(len(pair.spans), dtype=torch.float64)
         sums.index_add_(0, index, prediction.probabilities.double())
         means = sums / counts.clamp(min=1)
-        warnings = list(pair.warnings)
-        logit = max(prediction.ranking_logits, default=None)
-        if not bool(means.isfinite().all()) or (logit is not None and not math.isfinite(logit)):
-            warnings.append("the model gave values that are not finite: nothing was removed")
-            means = torch.ones_like(means)
-            logit = None if logit is None else -math.inf
-        probabilities = means.tolist()
-        kept, more = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
+        logits, probabilities, token_counts = (
+            prediction.ranking_logits,
+            means.tolist(),
+            counts.tolist(),
+        )
+        score = self._score(max(logits)) if logits else None
+        if all(map(math.isfinite, [*logits, *probabilities])):
+            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, token_counts)
+        else:
+            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
+            score = self._score(-math.inf) if logits else None
+            warnings = ["the model gave values that are not finite: nothing was removed"]
         return PrunedDocument(
             original=pair.text,
             sentences=tuple(
@@ -226,8 +230,8 @@ class PruningPipeline:
                     pair.spans, probabilities, kept, strict=True
                 )
             ),
-            score=None if logit is None else self._score(logit),
-            warnings=(*warnings, *more),
+            score=score,
+            warnings=(*pair.warnings, *warnings),
         )
 
     def _score(self, logit: float) -> float:
