@@ -24,8 +24,7 @@ from pruning_core.batching import batches
 from pruning_core.checkpoint import save_checkpoint
 from pruning_core.config import EncoderConfig
 from pruning_core.encoder import PruningEncoder
-from pruning_core.labels import IGNORE_INDEX
-from pruning_core.losses import LossOutput, PruningLoss
+from pruning_core.losses import IGNORE_INDEX, LossOutput, PruningLoss
 from training_examples import MAX_LENGTH, Example, Recipe
 
 ATTENTION = F.scaled_dot_product_attention

@@ -34,6 +34,7 @@ def test_the_files_of_a_checkpoint(checkpoint):
     assert json.loads((checkpoint / "tokenizer_config.json").read_text()) == {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": 64,
+        "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
         "pad_token": "[PAD]",
         "cls_token": "[CLS]",
         "sep_token": "[SEP]",

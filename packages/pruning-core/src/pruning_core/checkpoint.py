@@ -117,7 +117,9 @@ def _check_keys(state: Mapping[str, Tensor], encoder: nn.Module, path: Path) -> 
 
 def _tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, Any]:
     """What transformers' AutoTokenizer needs beside tokenizer.json."""
-    before, _, behind = PairTemplate.of(tokenizer).specials
+    template = PairTemplate.of(tokenizer)
+    before, _, behind = template.specials
+    types = ["token_type_ids"] if template.document_type else []
     names = {"pad_token": config.pad_token_id}
     names |= {"cls_token": before[0]} if before else {}
     names |= {"sep_token": behind[-1]} if behind else {}
@@ -129,6 +131,7 @@ def _tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, 
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": config.max_length,
+        "model_input_names": ["input_ids", *types, "attention_mask"],
         **{name: token for name, token in tokens.items() if token is not None},
     }
 

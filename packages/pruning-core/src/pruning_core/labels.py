@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
+from pruning_core.losses import IGNORE_INDEX
 from pruning_core.sentences import Span
-
-IGNORE_INDEX = -100
-"""Label of tokens that are not learned from."""
 
 
 def sentence_labels(sentences: Sequence[Span], evidence: Sequence[Span]) -> list[int]:

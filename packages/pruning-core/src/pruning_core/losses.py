@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pruning_core.labels import IGNORE_INDEX
+IGNORE_INDEX = -100
+"""Label of tokens that are not learned from."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from typing import Any, TypedDict, Unpack
 
 import torch
 from torch import nn
@@ -23,6 +24,20 @@ from pruning_core.windows import plan
 
 TOKEN_BUDGET = 1024
 """Padded tokens in a batch; the fastest on two CPU cores (`tools/benchmark.py --budgets`)."""
+
+
+class PruneOptions(TypedDict, total=False):
+    """What `prune`, `prune_batch` and `rank` take by keyword; None is the default.
+
+    `threshold` (by default the checkpoint's), `max_tokens`, `min_sentences` and `always_keep` are
+    described at `Selection`; `show_progress` shows a bar, by default on a terminal.
+    """
+
+    threshold: float | None
+    max_tokens: int | None
+    min_sentences: int | None
+    always_keep: Collection[str] | None
+    show_progress: bool | None
 
 
 class PruningPipeline:
@@ -56,48 +71,16 @@ class PruningPipeline:
             token_budget=token_budget,
         )
 
-    def prune(
-        self,
-        query: str,
-        document: str,
-        *,
-        threshold: float | None = None,
-        max_tokens: int | None = None,
-        min_sentences: int = 0,
-        always_keep: Collection[str] = (),
-        show_progress: bool | None = None,
-    ) -> PrunedDocument:
-        """Remove the sentences of `document` that do not matter to `query`.
-
-        The options are those of `prune_batch`.
-        """
+    def prune(self, query: str, document: str, **options: Unpack[PruneOptions]) -> PrunedDocument:
+        """Remove the sentences of `document` that do not matter to `query`."""
         check_query(query)
         check_text("document", document)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run([query], [document], selection, show_progress)[0]
+        return self._run([query], [document], options)[0]
 
     def prune_batch(
-        self,
-        queries: Sequence[str],
-        documents: Sequence[str],
-        *,
-        threshold: float | None = None,
-        max_tokens: int | None = None,
-        min_sentences: int = 0,
-        always_keep: Collection[str] = (),
-        show_progress: bool | None = None,
+        self, queries: Sequence[str], documents: Sequence[str], **options: Unpack[PruneOptions]
     ) -> list[PrunedDocument]:
         """Prune pair by pair: the first document for the first query, and so on.
-
-        Args:
-            queries: as many as there are documents.
-            documents: any length; what does not fit `max_length` is read in windows.
-            threshold: keep probability from which a sentence stays, 0 to 1; None takes the
-                checkpoint's `default_threshold`.
-            max_tokens: tokens that may stay of a document; see `Selection`.
-            min_sentences: sentences that stay at least.
-            always_keep: `first_sentence`, `titles`, or both.
-            show_progress: None shows a bar on a terminal.
 
         Raises:
             TypeError: a text is not a string, or the texts are not in a list.
@@ -112,8 +95,7 @@ class PruningPipeline:
             )
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run(queries, documents, selection, show_progress)
+        return self._run(queries, documents, options)
 
     def rank(
         self,
@@ -122,11 +104,7 @@ class PruningPipeline:
         *,
         top_k: int | None = None,
         prune: bool = True,
-        threshold: float | None = None,
-        max_tokens: int | None = None,
-        min_sentences: int = 0,
-        always_keep: Collection[str] = (),
-        show_progress: bool | None = None,
+        **options: Unpack[PruneOptions],
     ) -> list[RankedDocument]:
         """Rank `documents` for `query`, best first, and prune them in the same pass.
 
@@ -134,8 +112,8 @@ class PruningPipeline:
             query: the query.
             documents: the candidates.
             top_k: return only so many.
-            prune: also prune; the scores do not depend on it. The other options are those of
-                `prune_batch`.
+            prune: also prune; the scores do not depend on it.
+            **options: see `PruneOptions`.
 
         Raises:
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
@@ -146,12 +124,11 @@ class PruningPipeline:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
             check_int("top_k", top_k, minimum=1)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        results = self._run([query] * len(documents), documents, selection, show_progress)
+        results = self._run([query] * len(documents), documents, options)
         ranked = [
             RankedDocument(
                 index=index,
-                score=result.score if result.score is not None else -math.inf,
+                score=-math.inf if result.score is None else result.score,
                 text=result.text if prune else result.original,
                 pruned=result if prune else None,
             )
@@ -159,27 +136,14 @@ class PruningPipeline:
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
 
-    def _selection(
-        self,
-        threshold: float | None,
-        max_tokens: int | None,
-        min_sentences: int,
-        always_keep: Collection[str],
-    ) -> Selection:
-        return Selection(
-            threshold=self.config.default_threshold if threshold is None else threshold,
-            max_tokens=max_tokens,
-            min_sentences=min_sentences,
-            always_keep=always_keep,
-        )
-
     def _run(
-        self,
-        queries: Sequence[str],
-        documents: Sequence[str],
-        selection: Selection,
-        show_progress: bool | None,
+        self, queries: Sequence[str], documents: Sequence[str], options: PruneOptions
     ) -> list[PrunedDocument]:
+        given: dict[str, Any] = {
+            name: value for name, value in options.items() if value is not None
+        }
+        show_progress = given.pop("show_progress", None)
+        selection = Selection(**{"threshold": self.config.default_threshold, **given})
         tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
         pairs = [
             self._pair(tokenized[query], document)

@@ -1,0 +1,370 @@
+"""The PruningEncoder models of transformers."""
+
+import copy
+import inspect
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+)
+from transformers.utils import ModelOutput
+
+from pruning_core.heads import PruningHead
+from pruning_core.losses import PruningLoss
+from pruning_core.pipeline import PruningPipeline
+from pruning_core.results import PrunedDocument, RankedDocument
+from pruning_transformers.configuration import PruningEncoderConfig
+from pruning_transformers.saving import write_model_card, write_tokenizer
+
+
+@dataclass
+class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
+    """`last_hidden_state` (B, T, H), `pruning_logits` (B, T, 2), label 1 means keep, and, unless
+    the mode is `pruning_only`, `ranking_logits` (B, num_labels).
+    """
+
+    last_hidden_state: Tensor | None = None
+    pruning_logits: Tensor | None = None
+    ranking_logits: Tensor | None = None
+    hidden_states: tuple[Tensor, ...] | None = None
+    attentions: tuple[Tensor, ...] | None = None
+
+
+@dataclass
+class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
+    """`logits` are the ranking logits (B, num_labels), `pruning_logits` (B, T, 2) beside them."""
+
+    loss: Tensor | None = None
+    logits: Tensor | None = None
+    pruning_logits: Tensor | None = None
+    hidden_states: tuple[Tensor, ...] | None = None
+    attentions: tuple[Tensor, ...] | None = None
+
+
+@dataclass
+class PruningTokenOutput(ModelOutput):  # type: ignore[misc]
+    """`logits` are the keep logits (B, T, 2); label 1 means keep."""
+
+    loss: Tensor | None = None
+    logits: Tensor | None = None
+    hidden_states: tuple[Tensor, ...] | None = None
+    attentions: tuple[Tensor, ...] | None = None
+
+
+class HiddenStateTap:
+    """A hook that remembers a module's hidden state (B, T, H), for each thread apart."""
+
+    def __init__(self, *, before: bool) -> None:
+        self.before = before
+        self.seen = threading.local()
+
+    def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
+        self.seen.state = inputs[0] if self.before else output[0]
+
+    def __reduce__(self) -> Any:
+        return _new_tap, (self.before,)
+
+    def take(self) -> Tensor:
+        """The state of the last forward pass, which is then forgotten."""
+        state: Tensor = self.seen.state
+        del self.seen.state
+        return state
+
+
+def _new_tap(before: bool) -> HiddenStateTap:
+    return HiddenStateTap(before=before)
+
+
+class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
+    """A backbone of transformers and a pruning head; also prunes and ranks texts."""
+
+    config_class = PruningEncoderConfig
+    base_model_prefix = ""
+    supports_gradient_checkpointing = True
+    accepts_loss_kwargs = False
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_flex_attn = True
+    _supports_attention_backend = True
+
+    def __init__(self, config: PruningEncoderConfig) -> None:
+        super().__init__(config)
+        ranks = config.mode == "reranking_pruning"
+        backbone_config = copy.deepcopy(config.backbone_config)
+        if ranks:
+            backbone_config.num_labels = config.num_labels
+        # transformers chose sdpa for this class; a backbone may not have it, and chooses itself.
+        attention = config._attn_implementation
+        backbone = (AutoModelForSequenceClassification if ranks else AutoModel).from_config(
+            backbone_config, attn_implementation=None if attention == "sdpa" else attention
+        )
+        self.add_module("ranking_model" if ranks else "encoder", backbone)
+        self.pruning_head = PruningHead(
+            hidden_size=config.hidden_size, dropout=config.classifier_dropout
+        )
+        self._no_split_modules = backbone._no_split_modules
+        self._tap = _tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
+        self._accepted = frozenset(inspect.signature(backbone.forward).parameters)
+        self._tokenizer: Any = None
+        self.post_init()
+
+    @property
+    def backbone(self) -> PreTrainedModel:
+        """The ranking model or the bare encoder."""
+        ranks = self.config.mode == "reranking_pruning"
+        return self.get_submodule("ranking_model" if ranks else "encoder")
+
+    def get_input_embeddings(self) -> torch.nn.Module:
+        """The backbone's token embeddings."""
+        embeddings: torch.nn.Module = self.backbone.get_input_embeddings()
+        return embeddings
+
+    def set_input_embeddings(self, value: torch.nn.Module) -> None:
+        """Replace the backbone's token embeddings."""
+        self.backbone.set_input_embeddings(value)
+
+    def _encode(self, inputs: dict[str, Any]) -> PruningEncoderOutput:
+        """One forward pass; what the backbone does not take, such as token types, is left out."""
+        known = {name: value for name, value in inputs.items() if name in self._accepted}
+        for name in ("output_attentions", "output_hidden_states"):
+            if inputs.get(name) is not None:
+                known[name] = inputs[name]
+        output = self.backbone(**known, return_dict=True)
+        state = self._tap.take()
+        return PruningEncoderOutput(
+            last_hidden_state=state,
+            pruning_logits=self.pruning_head(state),
+            ranking_logits=output.get("logits"),
+            hidden_states=output.get("hidden_states"),
+            attentions=output.get("attentions"),
+        )
+
+    def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
+        """Save as transformers does, with the modeling file and a model card.
+
+        `tokenizer=...` saves the tokenizer too.
+        """
+        tokenizer = kwargs.pop("tokenizer", None) or self._tokenizer
+        super().save_pretrained(save_directory, *args, **kwargs)
+        folder = Path(save_directory)
+        here = Path(__file__)
+        emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
+        source = emitted if emitted.is_file() else here
+        shutil.copyfile(source, folder / emitted.name)
+        write_model_card(folder, self.config)
+        if tokenizer is not None:
+            write_tokenizer(folder, tokenizer)
+
+    @classmethod
+    def from_backbone(
+        cls,
+        model: str | Path,
+        *,
+        mode: str = "reranking_pruning",
+        revision: str = "main",
+        **fields: Any,
+    ) -> Any:
+        """Start a new model from a cross-encoder or an encoder, keeping its weights.
+
+        A cross-encoder keeps its ranking head, and so its scores. The pruning head is new.
+
+        Args:
+            model: a folder or a hub id.
+            mode: `reranking_pruning` or `pruning_only`.
+            revision: branch, tag or commit of the hub repository.
+            **fields: further fields of `PruningEncoderConfig`.
+        """
+        config = AutoConfig.from_pretrained(model, revision=revision)
+        names = config.architectures or [""]
+        is_ranker = names[0].endswith("ForSequenceClassification")
+        fields.setdefault("num_labels", config.num_labels if is_ranker else 1)
+        fields.setdefault("max_length", min(512, config.max_position_embeddings))
+        fresh = cls(PruningEncoderConfig(backbone_config=config, mode=mode, **fields))
+        auto = AutoModelForSequenceClassification if mode == "reranking_pruning" else AutoModel
+        options = {"num_labels": fields["num_labels"]} if mode == "reranking_pruning" else {}
+        backbone = auto.from_pretrained(model, revision=revision, dtype=torch.float32, **options)
+        fresh.backbone.load_state_dict(backbone.state_dict())
+        fresh._tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
+        return fresh.eval()
+
+    def export_ranking_model(self, folder: str | Path) -> None:
+        """Save the backbone as a plain sequence classifier, with the tokenizer.
+
+        Raises:
+            ValueError: the mode is `pruning_only`.
+        """
+        if self.config.mode != "reranking_pruning":
+            raise ValueError(f"a model of mode {self.config.mode!r} has no ranking model")
+        self.backbone.save_pretrained(folder)
+        write_tokenizer(Path(folder), self.tokenizer)
+
+    @property
+    def tokenizer(self) -> Any:
+        """The checkpoint's tokenizer, loaded when it is first used."""
+        if self._tokenizer is None:
+            self._tokenizer = AutoTokenizer.from_pretrained(self.name_or_path)
+        return self._tokenizer
+
+    def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
+        """Remove what does not matter to `query`; options as in `PruningPipeline.prune_batch`."""
+        return self.prune_batch([query], [document], **options)[0]
+
+    def prune_batch(
+        self, queries: Sequence[str], documents: Sequence[str], **options: Any
+    ) -> list[PrunedDocument]:
+        """Prune pair by pair; see `PruningPipeline.prune_batch`."""
+        with self._pipeline() as pipeline:
+            return pipeline.prune_batch(queries, documents, **options)
+
+    def rank(self, query: str, documents: Sequence[str], **options: Any) -> list[RankedDocument]:
+        """Rank and prune; see `PruningPipeline.rank`."""
+        with self._pipeline() as pipeline:
+            return pipeline.rank(query, documents, **options)
+
+    @contextmanager
+    def _pipeline(self) -> Iterator[PruningPipeline]:
+        """The pipeline in eval mode; the mode is restored."""
+        training = self.training
+        backend = getattr(self.tokenizer, "backend_tokenizer", self.tokenizer)
+        try:
+            yield PruningPipeline(_Encode(self), backend, self.config.to_encoder_config())
+        finally:
+            self.train(training)
+
+
+class _Encode(torch.nn.Module):
+    """A model as `PruningPipeline` calls it, whatever its own outputs are."""
+
+    def __init__(self, model: PruningEncoderPreTrainedModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, **inputs: Any) -> PruningEncoderOutput:
+        return self.model._encode(inputs)
+
+
+class PruningEncoderModel(PruningEncoderPreTrainedModel):
+    """The encoder with both of its heads' logits; `AutoModel` opens it."""
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        return_dict: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Token ids (B, T), mask (B, T) with 1 for tokens -> `PruningEncoderOutput`."""
+        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
+        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
+
+
+class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
+    """The reranker: `logits` rank, `pruning_logits` beside them."""
+
+    def __init__(self, config: PruningEncoderConfig) -> None:
+        if config.mode != "reranking_pruning":
+            raise ValueError(f"a checkpoint of mode {config.mode!r} has no ranking head")
+        super().__init__(config)
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        labels: Tensor | None = None,
+        pruning_labels: Tensor | None = None,
+        return_dict: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Token ids (B, T) -> `PruningSequenceOutput`.
+
+        `labels` (B,) are relevance, 0 to 1, or classes where there are several; `pruning_labels`
+        (B, T) are 0, 1 and -100. With both, the loss is `PruningLoss`.
+        """
+        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
+        loss = None
+        if output.ranking_logits is not None and labels is not None and self.config.num_labels > 1:
+            loss = F.cross_entropy(output.ranking_logits, labels)
+        elif labels is not None or pruning_labels is not None:
+            weight = 1.0 if pruning_labels is None else 0.05
+            loss = PruningLoss(ranking_weight=weight)(
+                output.pruning_logits,
+                output.ranking_logits,
+                pruning_labels=pruning_labels,
+                ranking_labels=None if labels is None else labels.flatten(),
+            ).loss
+        result = PruningSequenceOutput(
+            loss=loss,
+            logits=output.ranking_logits,
+            pruning_logits=output.pruning_logits,
+            hidden_states=output.hidden_states,
+            attentions=output.attentions,
+        )
+        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
+
+
+class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
+    """The pruner as a token classifier with the labels DROP and KEEP."""
+
+    def __init__(self, config: PruningEncoderConfig) -> None:
+        super().__init__(config)
+        # The backbone keeps its own number of labels; this class has two of its own.
+        self.config = copy.deepcopy(config)
+        self.config.id2label = {0: "DROP", 1: "KEEP"}
+        self.config.label2id = {"DROP": 0, "KEEP": 1}
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        labels: Tensor | None = None,
+        return_dict: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `PruningTokenOutput`."""
+        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
+        result = PruningTokenOutput(
+            loss=None
+            if labels is None
+            else PruningLoss()(output.pruning_logits, pruning_labels=labels).loss,
+            logits=output.pruning_logits,
+            hidden_states=output.hidden_states,
+            attentions=output.attentions,
+        )
+        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
+
+
+def _inputs(
+    input_ids: Tensor | None, mask: Tensor | None, types: Tensor | None, rest: dict[str, Any]
+) -> dict[str, Any]:
+    return {"input_ids": input_ids, "attention_mask": mask, "token_type_ids": types, **rest}
+
+
+def _returns_dict(return_dict: bool | None, config: PruningEncoderConfig) -> bool:
+    return bool(config.use_return_dict if return_dict is None else return_dict)
+
+
+def _tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
+    """Hook the state that the pruning head reads onto the backbone."""
+    norm = getattr(base_model, "final_norm", None)
+    tap = HiddenStateTap(before=name == "pre_final_norm" and norm is not None)
+    if tap.before and norm is not None:
+        norm.register_forward_pre_hook(tap)
+    else:
+        base_model.register_forward_hook(tap)
+    return tap

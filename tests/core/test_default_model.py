@@ -1,0 +1,57 @@
+import json
+
+import pytest
+from safetensors import safe_open
+
+from pruning_core import Pruner
+from pruning_core.pruner import DEFAULT_MODEL
+
+QUERY = "When did the bridge open?"
+ANSWER = "It was opened to traffic in May 1937. "
+TEXT = (
+    "The bridge is painted in a colour called international orange. "
+    f"{ANSWER}"
+    "Its towers are 227 metres tall. "
+    "Painters work on it all year. "
+)
+
+
+@pytest.fixture(scope="module")
+def pruner():
+    return Pruner.from_pretrained()
+
+
+def test_it_keeps_the_answer_and_drops_most_of_the_rest(pruner):
+    result = pruner.prune(QUERY, TEXT)
+    assert ANSWER in result.text
+    assert result.compression > 0.2
+    best = max(result.sentences, key=lambda sentence: sentence.probability)
+    assert TEXT[best.start : best.end] == ANSWER
+
+
+def test_it_ranks(pruner):
+    documents = ["Cats purr when they are content.", TEXT, "Bread is made of flour and water."]
+    ranked = pruner.rank(QUERY, documents)
+    assert ranked[0].index == 1
+    assert ranked[0].score > 0.5 > ranked[1].score
+
+
+def test_it_drops_what_has_no_answer(pruner):
+    assert pruner.prune("Who invented the telephone?", TEXT).compression > 0.9
+
+
+def test_a_long_document_is_read_in_windows(pruner):
+    document = "Painters work on it all year. " * 150 + ANSWER
+    result = pruner.prune(QUERY, document)
+    assert result.text.endswith(ANSWER)
+    assert result.compression > 0.9
+
+
+def test_the_files_are_a_complete_checkpoint_in_half_precision():
+    names = {file.name for file in DEFAULT_MODEL.iterdir()}
+    tokenizer = {"tokenizer.json", "tokenizer_config.json"}
+    assert names >= {"config.json", "model.safetensors", "README.md"} | tokenizer
+    config = json.loads((DEFAULT_MODEL / "config.json").read_text())
+    assert config["model_type"] == "pruning_encoder"
+    with safe_open(DEFAULT_MODEL / "model.safetensors", "pt") as weights:
+        assert {weights.get_slice(key).get_dtype() for key in weights.keys()} == {"F16"}  # noqa: SIM118

@@ -1,0 +1,152 @@
+import copy
+import pickle
+
+import pytest
+import torch
+from backbones import FAMILIES, fast_tokenizer, new_model
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+    pipeline,
+)
+
+from pruning_core import Pruner
+from pruning_transformers import (
+    PruningEncoderForSequenceClassification,
+    PruningEncoderForTokenClassification,
+    PruningEncoderModel,
+)
+
+QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr. The cat is in Paris. " * 5
+PAIRS = (["a cat", "cats"], ["the cat purr", "paris"])
+
+
+def close(ours, theirs):
+    """Equal but for the last bits, which the alignment of a loaded weight can change."""
+    torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-6)
+
+
+def inputs():
+    return fast_tokenizer()(*PAIRS, padding=True, return_tensors="pt")
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request):
+    return request.param
+
+
+@pytest.mark.parametrize("mode", ["reranking_pruning", "pruning_only"])
+def test_every_auto_class_reads_one_checkpoint(family, mode, tmp_path):
+    model = new_model(family, PruningEncoderModel, mode=mode)
+    model.save_pretrained(tmp_path)
+    expected = model(**inputs())
+    assert AutoConfig.from_pretrained(tmp_path).mode == mode
+    both = AutoModel.from_pretrained(tmp_path)(**inputs())
+    tokens = AutoModelForTokenClassification.from_pretrained(tmp_path)
+    assert torch.equal(both.pruning_logits, expected.pruning_logits)
+    assert torch.equal(tokens(**inputs()).logits, expected.pruning_logits)
+    assert tokens.config.id2label == {0: "DROP", 1: "KEEP"}
+    if mode == "pruning_only":
+        with pytest.raises(ValueError, match="mode 'pruning_only' has no ranking head"):
+            AutoModelForSequenceClassification.from_pretrained(tmp_path)
+    else:
+        ranker = AutoModelForSequenceClassification.from_pretrained(tmp_path)
+        close(ranker(**inputs()).logits, expected.ranking_logits)
+        assert ranker.config.num_labels == 1
+
+
+@pytest.mark.parametrize("hidden", ["last", "pre_final_norm"])
+def test_the_head_reads_the_hidden_state_named(family, hidden):
+    model = new_model(family, PruningEncoderModel, pruning_hidden_state=hidden)
+    output = model(**inputs())
+    accepted = {k: v for k, v in inputs().items() if k in model._accepted}
+    last = model.backbone.base_model(**accepted).last_hidden_state
+    if family == "modernbert" and hidden == "pre_final_norm":
+        assert torch.equal(model.backbone.base_model.final_norm(output.last_hidden_state), last)
+    else:
+        assert torch.equal(output.last_hidden_state, last)
+
+
+def test_core_and_transformers_give_the_same_numbers(tmp_path):
+    model = new_model("bert")
+    model.save_pretrained(tmp_path)
+    core, ours = Pruner.from_pretrained(tmp_path).prune(QUERY, TEXT), model.prune(QUERY, TEXT)
+    assert core.score == pytest.approx(ours.score, abs=1e-5)
+    assert [s.probability for s in core.sentences] == pytest.approx(
+        [s.probability for s in ours.sentences], abs=1e-5
+    )
+
+
+def test_prune_and_rank(family):
+    model = new_model(family).train()
+    result = model.prune(QUERY, TEXT, threshold=0)
+    assert result.text == TEXT
+    assert [row.index for row in model.rank(QUERY, [TEXT, "Cats."])] in ([0, 1], [1, 0])
+    assert model.training
+
+
+def test_tuples_hidden_states_and_attentions(family):
+    model = new_model(family, attn_implementation="eager")
+    output = model(**inputs(), output_hidden_states=True, output_attentions=True)
+    assert len(output.hidden_states) == 3
+    assert len(output.attentions) == 2
+    logits, pruning = model(**inputs(), return_dict=False)
+    assert torch.equal(logits, output.logits)
+    assert torch.equal(pruning, output.pruning_logits)
+
+
+def test_losses_and_gradients(family):
+    model = new_model(family)
+    labels = torch.where(inputs()["token_type_ids"] == 1, 1, -100)
+    both = model(**inputs(), labels=torch.tensor([1.0, 0.0]), pruning_labels=labels)
+    both.loss.backward()
+    assert model.pruning_head.classifier.weight.grad.abs().sum() > 0
+    assert model.get_input_embeddings().weight.grad.abs().sum() > 0
+    tokens = new_model(family, PruningEncoderForTokenClassification)
+    assert tokens(**inputs(), labels=labels).loss > 0
+
+
+@pytest.mark.filterwarnings("ignore:.gradient_checkpointing_enable:FutureWarning")
+def test_gradient_checkpointing(family):
+    model = new_model(family).train()
+    model.gradient_checkpointing_enable()
+    model(**inputs(), labels=torch.tensor([1.0, 0.0])).loss.backward()
+    assert model.get_input_embeddings().weight.grad.abs().sum() > 0
+
+
+def test_pickle_and_deepcopy(family):
+    model = new_model(family)
+    expected = model(**inputs()).pruning_logits
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert torch.equal(other(**inputs()).pruning_logits, expected)
+
+
+def test_resize_token_embeddings(tmp_path):
+    model = new_model()
+    size = model.config.vocab_size
+    model.resize_token_embeddings(size + 3)
+    model.save_pretrained(tmp_path)
+    assert AutoConfig.from_pretrained(tmp_path).vocab_size == size + 3
+    assert AutoModel.from_pretrained(tmp_path).get_input_embeddings().num_embeddings == size + 3
+
+
+def test_pipelines(tmp_path):
+    new_model().save_pretrained(tmp_path)
+    text = pipeline("text-classification", model=str(tmp_path))
+    assert 0 <= text({"text": "a cat", "text_pair": "cats"})["score"] <= 1
+    tokens = pipeline("token-classification", model=str(tmp_path))
+    assert {row["entity"] for row in tokens("the cat purr")} <= {"DROP", "KEEP"}
+
+
+def test_from_backbone_keeps_the_scores(tmp_path, family):
+    plain = new_model(family)
+    plain.export_ranking_model(tmp_path / "plain")
+    ranker = AutoModelForSequenceClassification.from_pretrained(tmp_path / "plain")
+    assert type(ranker).__name__.endswith("ForSequenceClassification")
+    assert "Pruning" not in type(ranker).__name__
+    names = {name: value for name, value in inputs().items() if name in plain._accepted}
+    close(ranker(**names).logits, plain(**inputs()).logits)
+    new = PruningEncoderForSequenceClassification.from_backbone(str(tmp_path / "plain"))
+    close(new(**inputs()).logits, plain(**inputs()).logits)
