@@ -59,23 +59,24 @@ pruner.prune(QUERY, (TEXT + " ") * (SIZE // len(TEXT)))
 print(time.perf_counter() - began)
 """
 PROLOGUE = """
-import resource, sys, time
+import sys, time
 QUERY, TEXT, PLAIN, SIZE = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 """
 EPILOGUE = """
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+status = open("/proc/self/status").read()
+print(int(status.split("VmHWM:")[1].split()[0]) / 1024)
 """
 
 
 def save_plain(folder: str) -> None:
-    """The built-in model's ranking part as a plain BERT sequence classifier."""
+    """The built-in model's ranking part as a plain BERT classifier, in float16 as it ships."""
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
     pruner = Pruner.from_pretrained()
     config = BertConfig(**pruner.config.backbone_config, num_labels=1)
     model = BertForSequenceClassification(config)
     model.load_state_dict(pruner.encoder.backbone.state_dict())
-    model.save_pretrained(folder)
+    model.half().save_pretrained(folder)
     PreTrainedTokenizerFast.from_pretrained(DEFAULT_MODEL).save_pretrained(folder)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -47,13 +47,13 @@ def load_config(folder: Path) -> EncoderConfig:
 
 
 def load_weights(folder: Path, encoder: nn.Module) -> None:
-    """Read model.safetensors into `encoder` (which may be on the meta device), in float32.
+    """Read model.safetensors into `encoder`, in float32.
 
     Raises:
         FileNotFoundError: there are no safetensors weights.
         ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
     """
-    state = {name: tensor.float() for name, tensor in _read_weights(folder).items()}
+    state = _read_weights(folder)
     _check_keys(state, encoder, folder / WEIGHTS)
     encoder.load_state_dict(state, assign=True)
 
@@ -96,10 +96,17 @@ def _read_weights(folder: Path) -> dict[str, Tensor]:
             else ""
         )
         raise FileNotFoundError(f"{folder} has no {WEIGHTS}{reason}")
+    state = {}
     try:
-        return load_file(path)
+        with safe_open(path, "pt") as file:
+            names = list(file.keys())
+        for name in names:
+            # Opened anew, so that half-precision pages do not stay beside their float32 copies.
+            with safe_open(path, "pt") as file:
+                state[name] = file.get_tensor(name).float()
     except SafetensorError as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
+    return state
 
 
 def _check_keys(state: Mapping[str, Tensor], encoder: nn.Module, path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from pruning_core.backbones import build_backbone
 from pruning_core.checkpoint import load_config, load_weights, resolve, save_checkpoint
@@ -23,6 +24,20 @@ class EncoderOutput:
 
     pruning_logits: Tensor
     ranking_logits: Tensor | None
+
+
+class _NoInitialization(TorchFunctionMode):
+    """Leaves new parameters as they were allocated, for weights that are about to be loaded.
+
+    The meta device would do it too, but costs a second of imports at its first use.
+    """
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return kwargs["tensor"]
+        return func(*args, **(kwargs or {}))
 
 
 class PruningEncoder(nn.Module):
@@ -89,7 +104,7 @@ class PruningEncoder(nn.Module):
             ValueError: a file is corrupt, or the weights are not those of config.json.
         """
         folder = resolve(model, revision)
-        with torch.device("meta"):
+        with _NoInitialization():
             encoder = cls.from_config(load_config(folder))
         load_weights(folder, encoder)
         return encoder.eval()
