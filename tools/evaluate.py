@@ -219,7 +219,7 @@ def main() -> None:
     parser.add_argument("model", help="folder of a checkpoint, or `default`")
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--brief", action="store_true", help="no sweep over thresholds")
-    parser.add_argument("--ranking-questions", type=int, default=100, help="a file; 0 for none")
+    parser.add_argument("--ranking-questions", type=int, default=50, help="a file; 0 for none")
     options = parser.parse_args()
     pruner = Pruner.from_pretrained(None if options.model == "default" else options.model)
     files = [File(path, pruner) for path in options.files]
