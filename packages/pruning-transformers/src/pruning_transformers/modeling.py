@@ -19,6 +19,7 @@ from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
 )
 from transformers.utils import ModelOutput
 
@@ -215,7 +216,8 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
     def tokenizer(self) -> Any:
         """The checkpoint's tokenizer, loaded when it is first used."""
         if self._tokenizer is None:
-            self._tokenizer = AutoTokenizer.from_pretrained(self.name_or_path)
+            # Not AutoTokenizer, which would ask whether the folder's modeling file is trusted.
+            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
         return self._tokenizer
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:

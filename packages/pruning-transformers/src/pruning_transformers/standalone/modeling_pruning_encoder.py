@@ -30,6 +30,7 @@ from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
     PretrainedConfig,
 )
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -1592,7 +1593,8 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
     def tokenizer(self) -> Any:
         """The checkpoint's tokenizer, loaded when it is first used."""
         if self._tokenizer is None:
-            self._tokenizer = AutoTokenizer.from_pretrained(self.name_or_path)
+            # Not AutoTokenizer, which would ask whether the folder's modeling file is trusted.
+            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
         return self._tokenizer
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
