@@ -23,7 +23,7 @@ from pruning_core.validation import check_int, check_query, check_text, check_te
 from pruning_core.windows import plan
 
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest on two cores (`tools/benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
 
 
 class PruneOptions(TypedDict, total=False):

@@ -926,7 +926,7 @@ class RankedDocument:
 # From pruning_core.pipeline.
 
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest on two cores (`tools/benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
 
 
 class PruneOptions(TypedDict, total=False):
