@@ -1,10 +1,11 @@
 """Generate the standalone modeling file: `python tools/bundle.py [--check]`.
 
-The modules of the manifest are put one behind the other, text unchanged but for their docstrings
-and imports. Proved on the way: a module imports only from the standard library, torch,
-transformers and modules above it; top-level names are unique; nothing but definitions stands at
-module level; every global name is defined; nothing reads like a relative import, since
-transformers looks for those with regular expressions, docstrings included.
+The modules of the manifest are put one behind the other, text unchanged but for their docstrings,
+imports, double blank lines and what stands between `# bundle: off` and `# bundle: on`, which a
+loaded checkpoint has no use for. Proved on the way: a module imports only from the standard
+library, torch, transformers and modules above it; top-level names are unique; nothing but
+definitions stands at module level; every global name is defined; nothing reads like a relative
+import, since transformers looks for those with regular expressions, docstrings included.
 """
 
 import argparse
@@ -31,7 +32,7 @@ MANIFEST = (
             "windows",
             "batching",
             "progress",
-            "config",
+            "config_rules",
             "inference",
             "selection",
             "results",
@@ -40,7 +41,10 @@ MANIFEST = (
             "losses",
         )
     ),
-    *(TRANSFORMERS / f"{name}.py" for name in ("configuration", "saving", "modeling")),
+    *(
+        TRANSFORMERS / f"{name}.py"
+        for name in ("configuration", "hidden_state", "provence", "saving", "modeling")
+    ),
 )
 OURS = ("pruning_core", "pruning_transformers")
 ALLOWED = {*sys.stdlib_module_names, "torch", "transformers"}
@@ -85,16 +89,22 @@ class Module:
                     yield name
                 case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
                     pass
+                case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                    pass
                 case _:
                     raise SystemExit(f"{self.name}:{node.lineno}: not a definition")
 
     def body(self) -> str:
         """The text without its docstring and imports."""
         dropped: set[int] = set()
-        for node in (self.tree.body[0], *self.imports()):
+        typing = (node for node in self.tree.body if isinstance(node, ast.If))
+        for node in (self.tree.body[0], *self.imports(), *typing):
             dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        marks = [n for n, line in enumerate(self.lines, 1) if line.strip().startswith("# bundle: ")]
+        for off, on in zip(marks[::2], marks[1::2], strict=True):
+            dropped.update(range(off, on + 1))
         kept = (line for number, line in enumerate(self.lines, 1) if number not in dropped)
-        return "\n".join(kept).strip("\n")
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(kept).strip("\n"))
 
 
 def collect_imports(modules: list[Module]) -> str:
@@ -123,12 +133,14 @@ def collect_imports(modules: list[Module]) -> str:
                 if source.split(".")[0] not in ALLOWED:
                     raise SystemExit(f"{module.name}: {source} is not allowed in the file")
         defined[module.name] = set(module.names())
-    lines = [f"import {name}" for name in sorted(plain)]
+    used = set(re.findall(r"\w+", "\n".join(module.body() for module in modules)))
+    lines = [f"import {name}" for name in sorted(plain) if name in used]
     for source, names in sorted(members.items()):
-        line = f"from {source} import {', '.join(sorted(names))}"
+        found = sorted(name for name in names if name.split()[-1] in used)
+        line = f"from {source} import {', '.join(found)}"
         if len(line) > 100:
-            line = f"from {source} import (\n" + "".join(f"    {n},\n" for n in sorted(names)) + ")"
-        lines.append(line)
+            line = f"from {source} import (\n" + "".join(f"    {n},\n" for n in found) + ")"
+        lines += [line] if found else []
     return "\n".join(lines)
 
 
@@ -155,8 +167,8 @@ def generate() -> str:
     """The text of the standalone file."""
     modules = [Module.read(path) for path in MANIFEST]
     parts = [HEADER + "\n" + collect_imports(modules)]
-    parts += [f"# From {module.name}.\n\n{module.body()}" for module in modules]
-    text = "\n\n\n".join(parts) + "\n"
+    parts += [f"# From {module.name}.\n{module.body()}" for module in modules]
+    text = "\n\n".join(parts) + "\n"
     check_names(modules, text)
     if match := RELATIVE.search(text):
         raise SystemExit(f"reads like a relative import: {match.group()!r}")

@@ -8,7 +8,7 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from pruning_core import EncoderConfig, Pruner, PruningEncoder
-from pruning_core.config import MODES
+from pruning_core.config_rules import MODES
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 WORDS = ("the", "a", "of", "is", "in", "paris", "france", "capital", "cat", "cats", "purr")

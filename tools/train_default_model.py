@@ -80,11 +80,13 @@ def compute_loss(encoder: PruningEncoder, loss: PruningLoss, group: list[Example
         output.pruning_logits.float(),
         output.ranking_logits.float(),
         pruning_labels=pad([e.labels for e in group], IGNORE_INDEX),
-        ranking_labels=torch.tensor([e.relevant for e in group]),
+        ranking_labels=torch.tensor([e.relevance for e in group]),
     )
 
 
-def new_encoder() -> PruningEncoder:
+def new_encoder(start: Path | None) -> PruningEncoder:
+    if start:
+        return PruningEncoder.from_pretrained(start)
     dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     config = EncoderConfig(backbone_config=minilm.config() | dropout, max_length=MAX_LENGTH)
     encoder = PruningEncoder.from_config(config)
@@ -104,7 +106,7 @@ def new_optimizer(encoder: PruningEncoder, learning_rate: float) -> torch.optim.
 
 def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Recipe) -> None:
     """One step a group; a checkpoint of the averaged weights every 500 steps."""
-    encoder = new_encoder().train()
+    encoder = new_encoder(options.start).train()
     average = AveragedModel(encoder, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY))
     optimizer = new_optimizer(encoder, options.learning_rate)
     total, warmup = len(groups), max(1, len(groups) // 20)
@@ -150,17 +152,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train/*.jsonl.gz")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
+    parser.add_argument("--noise", type=float, default=1.0, help="scales kept non-evidence")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--batch-tokens", type=int, default=4096)
-    parser.add_argument("--ranking-weight", type=float, default=0.25)
+    parser.add_argument("--ranking-weight", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options.output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
     torch.set_num_threads(2)
-    recipe = Recipe(options.data / "train", options.seed)
+    recipe = Recipe(options.data / "train", options.seed, options.noise)
     epochs = [recipe.epoch() for _ in range(math.ceil(options.epochs))]
     rng = random.Random(options.seed)
     groups = [group for epoch in epochs for group in minibatches(epoch, options.batch_tokens, rng)]

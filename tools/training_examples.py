@@ -18,29 +18,33 @@ from pruning_core.windows import plan
 from qa_data import Question, read
 
 MAX_LENGTH = 512
-NEGATIVE_RATE = {"squadshifts_amazon_reviews": 0.2, "eraser_fever_dev": 0.3}  # others 0.7
+USED_RATE = {"eraser_fever_dev": 0.5}  # of a source's questions in an epoch, others 1
+NEGATIVE_RATE = {"squadshifts_amazon_reviews": 0.4, "eraser_fever_dev": 0.3}  # others 0.7
+REMOVED_RATE = 0.25  # own context once more, without its evidence
 JOINED_RATE = 0.2  # own context and negative in one document
 TWO_QUESTION_RATE = 0.1  # two questions on one context, evidence of both
-NEAR_RATE = 0.25  # at most, of sentences as near to the question as evidence is
-BESIDE_RATE = 0.08  # of sentences beside evidence
-RANDOM_RATE = 0.25  # negatives at random instead of by BM25
-NO_MARK_RATE = 0.3  # question mark dropped, as people type queries
+NEAR_RATE = 0.25  # at most, of sentences as near to the question as evidence is; times `noise`
+BESIDE_RATE = 0.08  # of sentences beside evidence; times `noise`
+RANDOM_RATE = 0.4  # negatives at random instead of by BM25
+NO_MARK_RATE = 0.4  # question mark dropped, as people type queries
+NEAR = 0.6  # cosine of question and context from which a context counts as near
 
 
 @dataclass(frozen=True)
 class Example:
-    """Token ids, types and labels of one window, and whether there is evidence in it."""
+    """Token ids, types and labels of one window, and its relevance from 0 to 1."""
 
     ids: "array[int]"
     types: "array[int]"
     labels: "array[int]"
-    relevant: float
+    relevance: float
 
 
 class Recipe:
-    """Questions -> examples, from one seed."""
+    """Questions -> examples, from one seed; `noise` scales the rates of kept non-evidence."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, noise: float) -> None:
+        self.noise = noise
         self.random = random.Random(seed)
         self.tokenizer = minilm.tokenizer()
         self.template = PairTemplate.of(self.tokenizer)
@@ -54,9 +58,10 @@ class Recipe:
         self.vectors = self.embeddings()
 
     def embeddings(self) -> dict[str, np.ndarray]:
-        """Questions and sentences -> vectors of the untuned MiniLM."""
+        """Questions, contexts and their sentences -> vectors of the untuned MiniLM."""
         texts = {row.text for rows in self.sources.values() for row in rows}
         for contexts in self.contexts.values():
+            texts.update(contexts)
             texts.update(c[start:end] for c in contexts for start, end in split(c))
         ordered = sorted(texts)
         with torch.autocast("cpu", torch.bfloat16):
@@ -70,14 +75,15 @@ class Recipe:
             for row in rows:
                 by_context.setdefault(row.context, []).append(row)
             for row, negatives in zip(rows, self.negatives[name], strict=True):
-                examples += self.examples(row, by_context[row.context], negatives, name)
+                if self.random.random() < USED_RATE.get(name, 1.0):
+                    examples += self.examples(row, by_context[row.context], negatives, name)
         self.random.shuffle(examples)
         return examples
 
     def examples(
         self, row: Question, siblings: list[Question], negatives: list[str], name: str
     ) -> Iterator[Example]:
-        """One question on its own context, and perhaps on a negative."""
+        """One question on its own context, and perhaps without its evidence, and on a negative."""
         chance = self.random.random
         text, spans = row.text, list(row.spans)
         vector = self.vectors[text]
@@ -100,9 +106,18 @@ class Recipe:
             context = "\n\n".join(part for part in (before, context, behind) if part)
             spans = [(start + shift, end + shift) for start, end in spans]
             kept = [(start + shift, end + shift) for start, end in kept]
-        yield from self.windows(text, context, spans, kept)
+        near = self.near(row, row.context)
+        yield from self.windows(text, context, spans, kept, near)
+        removed = without(row.context, row.spans) if spans else ""
+        if removed and holds_no_answer(removed, row) and chance() < REMOVED_RATE:
+            yield from self.windows(row.text, removed, [], [], near)
         if is_negative and chance() < NEGATIVE_RATE.get(name, 0.7):
-            yield from self.windows(text, negative, [], [])
+            yield from self.windows(text, negative, [], [], self.near(row, negative))
+
+    def near(self, row: Question, context: str) -> float:
+        """How near a context is to the question, from 0 to 1."""
+        cosine = float(self.vectors[row.text] @ self.vectors[context])
+        return min(max(cosine / NEAR, 0.0), 1.0)
 
     def kept(self, context: str, spans: list[Span], vector: np.ndarray) -> list[Span]:
         """Evidence sentences, and a share of those beside them or near to the question."""
@@ -115,14 +130,17 @@ class Recipe:
             near = float(self.vectors[context[start:end]] @ vector)
             rate = NEAR_RATE * min(max((near - 0.3) / 0.4, 0.0), 1.0)
             rate += BESIDE_RATE * (1 in labels[max(index - 1, 0) : index + 2])
-            if labels[index] or self.random.random() < rate:
+            if labels[index] or self.random.random() < rate * self.noise:
                 kept.append((start, end))
         return kept
 
     def windows(
-        self, query: str, context: str, spans: list[Span], kept: list[Span]
+        self, query: str, context: str, spans: list[Span], kept: list[Span], near: float
     ) -> Iterator[Example]:
-        """One pair; `spans` are its evidence, `kept` the sentences to keep."""
+        """One pair: its evidence, the sentences to keep, how near its texts are.
+
+        Half of the relevance is nearness, half evidence: what ranks well without training stays.
+        """
         sentences = split(context)
         evidence, labels = sentence_labels(sentences, spans), sentence_labels(sentences, kept)
         query_ids = tokenize_query(self.tokenizer, query)[:128]
@@ -134,12 +152,23 @@ class Recipe:
             ids = self.template.pack(query_ids, document.ids[part])
             places = [-1] * start + list(document.sentences[part])
             places += [-1] * (len(ids) - len(places))
-            relevant = any(evidence[place] for place in document.sentences[part])
-            if spans and not relevant and self.random.random() < 0.5:
+            holds = any(evidence[place] for place in document.sentences[part])
+            if spans and not holds and self.random.random() < 0.5:
                 continue  # half of a long document's windows without evidence
             types = self.template.types(len(query_ids), window.end - window.start)
             targets = token_labels(places, labels)
-            yield Example(array("i", ids), array("i", types), array("i", targets), float(relevant))
+            parts = array("i", ids), array("i", types), array("i", targets)
+            yield Example(*parts, (holds + near) / 2)
+
+
+def without(context: str, spans: tuple[Span, ...]) -> str:
+    """The context less its evidence sentences; empty when fewer than two are left."""
+    sentences = split(context)
+    labels = sentence_labels(sentences, spans)
+    if labels.count(0) < 2:
+        return ""
+    pairs = zip(sentences, labels, strict=True)
+    return "".join(context[start:end] for (start, end), label in pairs if not label)
 
 
 def hard_negatives(rows: list[Question], contexts: list[str], top: int = 12) -> list[list[str]]:

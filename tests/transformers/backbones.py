@@ -52,7 +52,7 @@ def new_model(family="bert", cls=PruningEncoderForSequenceClassification, **fiel
     for parameter in model.parameters():
         if parameter.ndim > 1:
             torch.nn.init.normal_(parameter, std=0.3)
-    model._tokenizer = fast_tokenizer()
+    model.tokenizer = fast_tokenizer()
     return model
 
 

@@ -24,7 +24,7 @@ model = AutoModel.from_pretrained(folder, trust_remote_code=True)
 ranker = AutoModelForSequenceClassification.from_pretrained(folder, trust_remote_code=True)
 ranker.save_pretrained(again)
 model = AutoModel.from_pretrained(again, trust_remote_code=True)
-model._tokenizer = ranker.tokenizer
+model.tokenizer = ranker.tokenizer
 print(json.dumps([model.prune(query, text).to_dict(), ranker.prune(query, text).to_dict()]))
 """
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr. " * 9

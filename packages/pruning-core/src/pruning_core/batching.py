@@ -4,14 +4,10 @@ from collections.abc import Sequence
 
 
 def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
-    """Group windows so that a batch, padded to its longest, stays within the budget.
+    """Group windows so that a batch, padded to its longest, has at most `token_budget` tokens.
 
-    Args:
-        lengths: tokens of every window.
-        token_budget: padded tokens a batch may have; a longer window is a batch of its own.
-
-    Returns:
-        indices into `lengths`, the longest first, so that the first batch needs the most memory.
+    Returns indices into `lengths`, the longest first, so that the first batch needs the most
+    memory; a window above the budget is a batch of its own.
     """
     if token_budget < 1:
         raise ValueError(f"`token_budget` must be at least 1, not {token_budget!r}")

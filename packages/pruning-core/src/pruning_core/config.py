@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pruning_core.validation import check_choice, check_int, check_share
-
-MODEL_TYPE = "pruning_encoder"
-MODES = ("reranking_pruning", "pruning_only")
-HIDDEN_STATES = ("last", "pre_final_norm")
-SCORE_ACTIVATIONS = ("sigmoid", "identity")
+from pruning_core.config_rules import MODEL_TYPE, check_backbone_config, check_config
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +38,8 @@ class EncoderConfig:
     score_activation: str = "sigmoid"
 
     def __post_init__(self) -> None:
-        _check_backbone(self.backbone_config)
-        check_choice("mode", self.mode, MODES)
-        check_choice("pruning_hidden_state", self.pruning_hidden_state, HIDDEN_STATES)
-        check_choice("score_activation", self.score_activation, SCORE_ACTIVATIONS)
-        check_int("max_length", self.max_length, minimum=8)
-        check_int("num_labels", self.num_labels, minimum=1)
-        check_share("classifier_dropout", self.classifier_dropout)
-        check_share("default_threshold", self.default_threshold)
+        check_backbone_config(self.backbone_config)
+        check_config(self)
 
     @property
     def backbone_type(self) -> str:
@@ -93,21 +82,3 @@ class EncoderConfig:
             "tokenizer_class": "PreTrainedTokenizerFast",
             "dtype": "float32",
         }
-
-
-def _check_backbone(config: Mapping[str, Any]) -> None:
-    """A nested config is data: nothing in it may name code or choose a private attention path."""
-    if not isinstance(config, Mapping):
-        raise TypeError(
-            f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
-        )
-    if not isinstance(config.get("model_type"), str):
-        raise ValueError("`backbone_config` must name its `model_type`")
-    unsafe = [
-        key
-        for key in map(str, config)
-        if key in ("auto_map", "custom_pipelines", "trust_remote_code")
-        or (key.startswith("_") and key != "_name_or_path")
-    ]
-    if unsafe:
-        raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

@@ -32,10 +32,8 @@ class PruningLoss(nn.Module):
 
     def __init__(self, pruning_weight: float = 1.0, ranking_weight: float = 0.05) -> None:
         super().__init__()
-        for name, weight in (
-            ("pruning_weight", pruning_weight),
-            ("ranking_weight", ranking_weight),
-        ):
+        weights = {"pruning_weight": pruning_weight, "ranking_weight": ranking_weight}
+        for name, weight in weights.items():
             if weight < 0:
                 raise ValueError(f"`{name}` must be 0 or more, not {weight!r}")
         self.pruning_weight = pruning_weight
@@ -50,11 +48,9 @@ class PruningLoss(nn.Module):
         ranking_labels: Tensor | None = None,
         teacher_logits: Tensor | None = None,
     ) -> LossOutput:
-        """Compute the loss of one batch.
+        """The loss of a batch: keep logits (B, T, 2) and ranking logits (B, 1) or (B,).
 
         Args:
-            pruning_logits: keep logits (B, T, 2).
-            ranking_logits: (B, 1) or (B,).
             pruning_labels: (B, T) of 0, 1 and -100 (ignored).
             ranking_labels: relevance (B,), 0 to 1, for binary cross-entropy.
             teacher_logits: a teacher's ranking logits (B,), for mean squared error.
@@ -65,11 +61,8 @@ class PruningLoss(nn.Module):
         """
         pruning = self._pruning(pruning_logits, pruning_labels)
         ranking = self._ranking(ranking_logits, ranking_labels, teacher_logits)
-        parts = [
-            weight * part
-            for weight, part in ((self.pruning_weight, pruning), (self.ranking_weight, ranking))
-            if part is not None and weight
-        ]
+        weighted = ((self.pruning_weight, pruning), (self.ranking_weight, ranking))
+        parts = [weight * part for weight, part in weighted if part is not None and weight]
         if not parts:
             raise ValueError(
                 "nothing to learn from: every token label is -100 or missing, and there is no"
@@ -82,10 +75,7 @@ class PruningLoss(nn.Module):
             return None
         if logits.ndim != 3 or logits.shape[-1] != 2:
             raise ValueError(f"`pruning_logits` must be (B, T, 2), not {tuple(logits.shape)}")
-        if logits.shape[:2] != labels.shape:
-            raise ValueError(
-                f"`pruning_labels` must be {tuple(logits.shape[:2])}, not {tuple(labels.shape)}"
-            )
+        _check_shape("pruning_labels", labels, logits.shape[:2])
         if bool((labels == IGNORE_INDEX).all()):
             return None
         return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE_INDEX)
@@ -104,8 +94,11 @@ class PruningLoss(nn.Module):
         if logits.ndim > 2 or (logits.ndim == 2 and logits.shape[1] != 1):
             raise ValueError(f"`ranking_logits` must be (B, 1) or (B,), not {tuple(logits.shape)}")
         flat = logits.flatten()  # (B,)
-        if flat.shape != target.shape:
-            raise ValueError(f"`{name}` must be {tuple(flat.shape)}, not {tuple(target.shape)}")
-        if teacher is None:
-            return F.binary_cross_entropy_with_logits(flat, target.to(flat.dtype))
-        return F.mse_loss(flat, target.to(flat.dtype))
+        _check_shape(name, target, flat.shape)
+        loss = F.binary_cross_entropy_with_logits if teacher is None else F.mse_loss
+        return loss(flat, target.to(flat.dtype))
+
+
+def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
+    if tensor.shape != shape:
+        raise ValueError(f"`{name}` must be {tuple(shape)}, not {tuple(tensor.shape)}")

@@ -2,25 +2,28 @@
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import torch
 from torch import nn
 
-from pruning_core.config import EncoderConfig
 from pruning_core.inference import Inference, Pair, Prediction
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.tokenization import (
     PairTemplate,
-    TextTokenizer,
     tokenize_document,
     tokenize_query,
     untruncated,
 )
 from pruning_core.validation import check_int, check_query, check_text, check_texts, check_tiling
 from pruning_core.windows import plan
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from pruning_core.config import EncoderConfig
 
 TOKEN_BUDGET = 1024
 """Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
@@ -45,7 +48,7 @@ class PruningPipeline:
 
     Args:
         encoder: a `PruningEncoder`, or any module with the same call; it is put in eval mode.
-        tokenizer: a `tokenizers.Tokenizer`; the pruner works on a copy of its own.
+        tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
@@ -54,8 +57,8 @@ class PruningPipeline:
     def __init__(
         self,
         encoder: nn.Module,
-        tokenizer: TextTokenizer,
-        config: EncoderConfig,
+        tokenizer: "Tokenizer",
+        config: "EncoderConfig",
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
@@ -67,7 +70,7 @@ class PruningPipeline:
         self._inference = Inference(
             encoder=self.encoder,
             template=PairTemplate.of(self.tokenizer),
-            pad_token_id=config.pad_token_id,
+            pad_token_id=config.pad_token_id or 0,
             token_budget=token_budget,
         )
 
@@ -108,12 +111,7 @@ class PruningPipeline:
     ) -> list[RankedDocument]:
         """Rank `documents` for `query`, best first, and prune them in the same pass.
 
-        Args:
-            query: the query.
-            documents: the candidates.
-            top_k: return only so many.
-            prune: also prune; the scores do not depend on it.
-            **options: see `PruneOptions`.
+        `top_k` is how many to return; the scores do not depend on `prune`.
 
         Raises:
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
@@ -139,9 +137,7 @@ class PruningPipeline:
     def _run(
         self, queries: Sequence[str], documents: Sequence[str], options: PruneOptions
     ) -> list[PrunedDocument]:
-        given: dict[str, Any] = {
-            name: value for name, value in options.items() if value is not None
-        }
+        given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         show_progress = given.pop("show_progress", None)
         selection = Selection(**{"threshold": self.config.default_threshold, **given})
         tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
@@ -150,10 +146,8 @@ class PruningPipeline:
             for query, document in zip(queries, documents, strict=True)
         ]
         predictions = self._inference.predict(pairs, show_progress)
-        return [
-            self._result(pair, prediction, selection)
-            for pair, prediction in zip(pairs, predictions, strict=True)
-        ]
+        rows = zip(pairs, predictions, strict=True)
+        return [self._result(pair, prediction, selection) for pair, prediction in rows]
 
     def _pair(self, query: list[int], text: str) -> Pair:
         spans = self.splitter(text)
@@ -174,14 +168,10 @@ class PruningPipeline:
         sums = torch.zeros(len(pair.spans), dtype=torch.float64)
         sums.index_add_(0, index, prediction.probabilities.double())
         means = sums / counts.clamp(min=1)
-        logits, probabilities, token_counts = (
-            prediction.ranking_logits,
-            means.tolist(),
-            counts.tolist(),
-        )
+        logits, probabilities = prediction.ranking_logits, means.tolist()
         score = self._score(max(logits)) if logits else None
         if all(map(math.isfinite, [*logits, *probabilities])):
-            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, token_counts)
+            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             score = self._score(-math.inf) if logits else None

@@ -6,7 +6,7 @@ from typing import Self
 import torch
 from tokenizers import Tokenizer
 
-from pruning_core.checkpoint import load_tokenizer, resolve, save_checkpoint
+from pruning_core.checkpoint import load_tokenizer, resolve
 from pruning_core.encoder import PruningEncoder
 from pruning_core.pipeline import PruningPipeline
 from pruning_core.sentences import SentenceSplitter, split
@@ -45,6 +45,8 @@ class Pruner(PruningPipeline):
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json."""
+        if not isinstance(self.encoder, PruningEncoder):
+            raise TypeError(f"`encoder` must be a PruningEncoder, not {type(self.encoder)}")
         if not isinstance(self.tokenizer, Tokenizer):
             raise TypeError(f"`tokenizer` must be a tokenizers.Tokenizer, not {self.tokenizer!r}")
-        save_checkpoint(Path(folder), self.encoder, self.config, self.tokenizer)
+        self.encoder.save_pretrained(folder, tokenizer=self.tokenizer)

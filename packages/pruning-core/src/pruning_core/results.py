@@ -50,6 +50,7 @@ class PrunedDocument:
         """Everything as plain data, ready for JSON."""
         return {"text": self.text, "compression": self.compression, **asdict(self)}
 
+    # bundle: off
     def runs(self) -> list[tuple[bool, str]]:
         """The whole document as (kept, text) pairs that alternate."""
         runs: list[tuple[bool, str]] = []
@@ -81,6 +82,8 @@ class PrunedDocument:
             for kept, text in self.runs()
         )
         return f'<div style="white-space:pre-wrap">{body}</div>'
+
+    # bundle: on
 
 
 @dataclass(frozen=True, kw_only=True)

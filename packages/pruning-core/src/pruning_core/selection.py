@@ -47,16 +47,8 @@ class Selection:
         probabilities: Sequence[float],
         token_counts: Sequence[int],
     ) -> tuple[list[bool], list[str]]:
-        """Decide on the sentences of one document.
-
-        Args:
-            text: the document.
-            spans: its sentences.
-            probabilities: keep probability of each.
-            token_counts: tokens of each.
-
-        Returns:
-            whether each stays, and warnings.
+        """Decide for each sentence of `text`, by its keep probability and its tokens, whether it
+        stays; also gives warnings.
         """
         order = sorted(range(len(spans)), key=lambda i: -probabilities[i])
         wanted = [i for i in order if probabilities[i] >= self.threshold]

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from pruning_core.validation import check_text
+
 Span = tuple[int, int]
 SentenceSplitter = Callable[[str], list[Span]]
 """Text -> spans that tile it; any function of this shape can stand in for `split`."""
@@ -64,17 +66,12 @@ _ELLIPSIS = ("..", "…")
 
 
 def split(text: str) -> list[Span]:
-    """Split `text` into sentences.
-
-    Returns:
-        `(start, end)` character offsets that tile `text`; no span is empty, and an empty text
-        has none.
+    """Split `text` into sentences: `(start, end)` character offsets that tile it, none empty.
 
     Raises:
         TypeError: `text` is not a string.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"`text` must be a str, not {type(text).__name__}")
+    check_text("text", text)
     spans: list[Span] = []
     for start, end, is_prose in _blocks(text):
         if is_prose:

@@ -9,9 +9,12 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from pruning_core.sentences import Span
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
@@ -20,24 +23,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHUNK_END = re.compile(r"\s")
 
 
-class TextTokenizer(Protocol):
-    """The part of `tokenizers.Tokenizer` that the pipeline needs."""
-
-    def encode(
-        self,
-        sequence: Any,
-        pair: Any = None,
-        is_pretokenized: bool = False,
-        add_special_tokens: bool = True,
-    ) -> Any: ...
-
-    def no_padding(self) -> None: ...
-
-    def no_truncation(self) -> None: ...
-
-
-def untruncated(tokenizer: TextTokenizer) -> TextTokenizer:
-    """A copy that neither truncates nor pads, whatever others set on the original."""
+def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
+    """The tokenizer if it neither truncates nor pads, else a copy that does not."""
+    if tokenizer.truncation is None and tokenizer.padding is None:
+        return tokenizer
     own = copy.deepcopy(tokenizer)
     own.no_truncation()
     own.no_padding()
@@ -70,7 +59,7 @@ class PairTemplate:
     document_type: int
 
     @classmethod
-    def of(cls, tokenizer: TextTokenizer) -> "PairTemplate":
+    def of(cls, tokenizer: "Tokenizer") -> "PairTemplate":
         """Read the template off a pair that `tokenizer` packs."""
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
         specials: list[list[int]] = [[], [], []]
@@ -108,14 +97,14 @@ class PairTemplate:
         return [*before, *query, *between, *document, *behind]
 
 
-def tokenize_query(tokenizer: TextTokenizer, query: str) -> list[int]:
+def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:
     """Token ids of the query, without special tokens."""
     ids: list[int] = tokenizer.encode(encodable(query), add_special_tokens=False).ids
     return ids
 
 
 def tokenize_document(
-    tokenizer: TextTokenizer, text: str, sentences: Sequence[Span]
+    tokenizer: "Tokenizer", text: str, sentences: Sequence[Span]
 ) -> TokenizedDocument:
     """Tokenize `text` and find the sentence of every token.
 

@@ -18,10 +18,7 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     """Cut a document into windows of at most `capacity` tokens; every token is in exactly one.
 
     A window takes as many whole sentences as fit. A sentence longer than a window is cut at white
-    space, or anywhere where it has none.
-
-    Returns:
-        windows in order; one empty window for a document without tokens.
+    space, or anywhere where it has none. A document without tokens has one empty window.
     """
     if capacity < 1:
         raise ValueError(f"`capacity` must be at least 1, not {capacity!r}")

@@ -3,7 +3,6 @@
 import copy
 import inspect
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,13 +20,16 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerFast,
 )
-from transformers.utils import ModelOutput
+from transformers.modeling_outputs import TokenClassifierOutput
+from transformers.utils import ModelOutput, can_return_tuple
 
 from pruning_core.heads import PruningHead
 from pruning_core.losses import PruningLoss
-from pruning_core.pipeline import PruningPipeline
+from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_transformers.configuration import PruningEncoderConfig
+from pruning_transformers.hidden_state import tap_hidden_state
+from pruning_transformers.provence import ProvenceMethods
 from pruning_transformers.saving import write_model_card, write_tokenizer
 
 
@@ -55,41 +57,7 @@ class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
     attentions: tuple[Tensor, ...] | None = None
 
 
-@dataclass
-class PruningTokenOutput(ModelOutput):  # type: ignore[misc]
-    """`logits` are the keep logits (B, T, 2); label 1 means keep."""
-
-    loss: Tensor | None = None
-    logits: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
-
-
-class HiddenStateTap:
-    """A hook that remembers a module's hidden state (B, T, H), for each thread apart."""
-
-    def __init__(self, *, before: bool) -> None:
-        self.before = before
-        self.seen = threading.local()
-
-    def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
-        self.seen.state = inputs[0] if self.before else output[0]
-
-    def __reduce__(self) -> Any:
-        return _new_tap, (self.before,)
-
-    def take(self) -> Tensor:
-        """The state of the last forward pass, which is then forgotten."""
-        state: Tensor = self.seen.state
-        del self.seen.state
-        return state
-
-
-def _new_tap(before: bool) -> HiddenStateTap:
-    return HiddenStateTap(before=before)
-
-
-class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
+class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: ignore[misc]
     """A backbone of transformers and a pruning head; also prunes and ranks texts."""
 
     config_class = PruningEncoderConfig
@@ -117,9 +85,9 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
             hidden_size=config.hidden_size, dropout=config.classifier_dropout
         )
         self._no_split_modules = backbone._no_split_modules
-        self._tap = _tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
+        self._tap = tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
         self._accepted = frozenset(inspect.signature(backbone.forward).parameters)
-        self._tokenizer: Any = None
+        self._tokenizers: Any = None
         self.post_init()
 
     @property
@@ -137,13 +105,14 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         """Replace the backbone's token embeddings."""
         self.backbone.set_input_embeddings(value)
 
-    def _encode(self, inputs: dict[str, Any]) -> PruningEncoderOutput:
+    def _encode(
+        self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
+    ) -> PruningEncoderOutput:
         """One forward pass; what the backbone does not take, such as token types, is left out."""
-        known = {name: value for name, value in inputs.items() if name in self._accepted}
-        for name in ("output_attentions", "output_hidden_states"):
-            if inputs.get(name) is not None:
-                known[name] = inputs[name]
-        output = self.backbone(**known, return_dict=True)
+        rest |= {"attention_mask": attention_mask, "token_type_ids": token_type_ids}
+        accepted = {*self._accepted, "output_attentions", "output_hidden_states"}
+        known = {k: value for k, value in rest.items() if k in accepted and value is not None}
+        output = self.backbone(input_ids, **known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
             last_hidden_state=state,
@@ -154,21 +123,17 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         )
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
-        """Save as transformers does, with the modeling file and a model card.
-
-        `tokenizer=...` saves the tokenizer too.
-        """
-        tokenizer = kwargs.pop("tokenizer", None) or self._tokenizer
+        """Save with the modeling file, a model card and, when given, the `tokenizer`."""
+        tokenizer = kwargs.pop("tokenizer", None) or (self._tokenizers or [None])[0]
         super().save_pretrained(save_directory, *args, **kwargs)
-        folder = Path(save_directory)
-        here = Path(__file__)
+        folder, here = Path(save_directory), Path(__file__)
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
-        source = emitted if emitted.is_file() else here
-        shutil.copyfile(source, folder / emitted.name)
-        write_model_card(folder, self.config)
+        shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
+        write_model_card(folder, self.config, self.name_or_path)
         if tokenizer is not None:
             write_tokenizer(folder, tokenizer)
 
+    # bundle: off
     @classmethod
     def from_backbone(
         cls,
@@ -198,7 +163,7 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         options = {"num_labels": fields["num_labels"]} if mode == "reranking_pruning" else {}
         backbone = auto.from_pretrained(model, revision=revision, dtype=torch.float32, **options)
         fresh.backbone.load_state_dict(backbone.state_dict())
-        fresh._tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
+        fresh.tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
         return fresh.eval()
 
     def export_ranking_model(self, folder: str | Path) -> None:
@@ -212,13 +177,24 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         self.backbone.save_pretrained(folder)
         write_tokenizer(Path(folder), self.tokenizer)
 
+    # bundle: on
+
     @property
     def tokenizer(self) -> Any:
-        """The checkpoint's tokenizer, loaded when it is first used."""
-        if self._tokenizer is None:
-            # Not AutoTokenizer, which would ask whether the folder's modeling file is trusted.
-            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
-        return self._tokenizer
+        """The checkpoint's tokenizer, loaded when it is first used; another can be set."""
+        return self._both_tokenizers()[0]
+
+    @tokenizer.setter
+    def tokenizer(self, value: Any) -> None:
+        # With a copy, since transformers sets truncation and padding on its own at every call.
+        self._tokenizers = value, copy.deepcopy(value.backend_tokenizer)
+
+    def _both_tokenizers(self) -> Any:
+        """That of transformers, and the copy of its backend that the pipeline uses."""
+        if self._tokenizers is None:
+            # The Auto class would ask whether the folder's modeling file is trusted.
+            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+        return self._tokenizers
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
         """Remove what does not matter to `query`; options as in `PruningPipeline.prune_batch`."""
@@ -237,12 +213,13 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
             return pipeline.rank(query, documents, **options)
 
     @contextmanager
-    def _pipeline(self) -> Iterator[PruningPipeline]:
+    def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
-        training = self.training
-        backend = getattr(self.tokenizer, "backend_tokenizer", self.tokenizer)
+        training, config = self.training, self.config
+        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        tokenizer = self._both_tokenizers()[1]
         try:
-            yield PruningPipeline(_Encode(self), backend, self.config.to_encoder_config())
+            yield PruningPipeline(_Encode(self), tokenizer, config, token_budget=budget)
         finally:
             self.train(training)
 
@@ -255,23 +232,22 @@ class _Encode(torch.nn.Module):
         self.model = model
 
     def forward(self, **inputs: Any) -> PruningEncoderOutput:
-        return self.model._encode(inputs)
+        return self.model._encode(**inputs)
 
 
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
         """Token ids (B, T), mask (B, T) with 1 for tokens -> `PruningEncoderOutput`."""
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
-        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
+        return self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
@@ -282,6 +258,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             raise ValueError(f"a checkpoint of mode {config.mode!r} has no ranking head")
         super().__init__(config)
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
@@ -289,7 +266,6 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
         pruning_labels: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
         """Token ids (B, T) -> `PruningSequenceOutput`.
@@ -297,7 +273,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         `labels` (B,) are relevance, 0 to 1, or classes where there are several; `pruning_labels`
         (B, T) are 0, 1 and -100. With both, the loss is `PruningLoss`.
         """
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
+        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
         loss = None
         if output.ranking_logits is not None and labels is not None and self.config.num_labels > 1:
             loss = F.cross_entropy(output.ranking_logits, labels)
@@ -309,14 +285,13 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
                 pruning_labels=pruning_labels,
                 ranking_labels=None if labels is None else labels.flatten(),
             ).loss
-        result = PruningSequenceOutput(
+        return PruningSequenceOutput(
             loss=loss,
             logits=output.ranking_logits,
             pruning_logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
-        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
 
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
@@ -329,18 +304,18 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         self.config.id2label = {0: "DROP", 1: "KEEP"}
         self.config.label2id = {"DROP": 0, "KEEP": 1}
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `PruningTokenOutput`."""
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
-        result = PruningTokenOutput(
+        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `TokenClassifierOutput`."""
+        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+        return TokenClassifierOutput(
             loss=None
             if labels is None
             else PruningLoss()(output.pruning_logits, pruning_labels=labels).loss,
@@ -348,25 +323,3 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
-        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
-
-
-def _inputs(
-    input_ids: Tensor | None, mask: Tensor | None, types: Tensor | None, rest: dict[str, Any]
-) -> dict[str, Any]:
-    return {"input_ids": input_ids, "attention_mask": mask, "token_type_ids": types, **rest}
-
-
-def _returns_dict(return_dict: bool | None, config: PruningEncoderConfig) -> bool:
-    return bool(config.use_return_dict if return_dict is None else return_dict)
-
-
-def _tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
-    """Hook the state that the pruning head reads onto the backbone."""
-    norm = getattr(base_model, "final_norm", None)
-    tap = HiddenStateTap(before=name == "pre_final_norm" and norm is not None)
-    if tap.before and norm is not None:
-        norm.register_forward_pre_hook(tap)
-    else:
-        base_model.register_forward_hook(tap)
-    return tap

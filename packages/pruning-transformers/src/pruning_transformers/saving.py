@@ -1,51 +1,39 @@
 """What is saved beside the weights: the tokenizer's files and the model card."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
-_CARD = """---
-library_name: transformers
-tags: [context-pruning, reranking, pruning-encoder]
----
-
-# Pruning encoder ({mode}, {backbone})
-
-Reads a query and a document once; {gives}.
-
-```python
-from transformers import AutoModel
-
-model = AutoModel.from_pretrained("PATH", trust_remote_code=True)
-result = model.prune("a question", "A document. With sentences.")
-print(result.text, result.score, result.compression)
-```
-
-Where `pruning-transformers` is installed, `import pruning_transformers` replaces
-`trust_remote_code=True`; with `pruning-core` alone, `Pruner.from_pretrained("PATH")` opens it.
-{ranking}
-"""
-_RANKING = """
-```python
-from transformers import AutoModelForSequenceClassification
-
-ranker = AutoModelForSequenceClassification.from_pretrained("PATH", trust_remote_code=True)
-```
-"""
+from transformers.utils import cached_file
 
 
-def write_model_card(folder: Path, config: Any) -> None:
-    """Write README.md with the loading paths, unless there is one."""
-    ranks = config.mode == "reranking_pruning"
+def write_model_card(folder: Path, config: Any, source: str) -> None:
+    """Write README.md with the loading paths, unless there is one.
+
+    Where the package is not installed, the card of the checkpoint `source` is copied.
+    """
     card = folder / "README.md"
-    if not card.exists():
-        text = _CARD.format(
-            mode=config.mode,
-            backbone=config.backbone_config.model_type,
-            gives="ranks it and prunes it" if ranks else "prunes it",
-            ranking=_RANKING if ranks else "",
-        )
-        card.write_text(text, encoding="utf-8")
+    template = Path(__file__).parent / "model_card.md"
+    if card.exists():
+        return
+    if not template.is_file():
+        revision = getattr(config, "_commit_hash", None)
+        quiet = ("missing_entries", "connection_errors", "gated_repo")
+        options = {f"_raise_exceptions_for_{name}": False for name in quiet}
+        if found := cached_file(source, "README.md", revision=revision, **options):
+            shutil.copyfile(found, card)
+        return
+    # bundle: off
+    text = template.read_text(encoding="utf-8")
+    ranking = r"\1" if config.mode == "reranking_pruning" else ""
+    text = re.sub(r"<!-- ranking -->\n(.*?)<!-- end ranking -->\n", ranking, text, flags=re.DOTALL)
+    for name in ("mode", "max_length", "default_threshold"):
+        text = text.replace(f"{{{name}}}", str(getattr(config, name)))
+    text = text.replace("{backbone}", config.backbone_config.model_type)
+    card.write_text(text, encoding="utf-8")
+    # bundle: on
 
 
 def write_tokenizer(folder: Path, tokenizer: Any) -> None:

@@ -8,6 +8,7 @@ matter to the query. Licence: Apache-2.0.
 import copy
 import inspect
 import json
+import logging
 import math
 import re
 import shutil
@@ -17,10 +18,8 @@ import torch
 import unicodedata
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from html import escape as escape_html
-from itertools import groupby
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -28,25 +27,22 @@ from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerFast,
     PretrainedConfig,
 )
+from transformers.modeling_outputs import TokenClassifierOutput
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-from transformers.utils import ModelOutput
-from typing import Any, Protocol, TypedDict, Unpack
-
+from transformers.utils import ModelOutput, cached_file, can_return_tuple
+from typing import Any, TypedDict, Unpack
 
 # From pruning_core.validation.
-
 def check_int(name: str, value: Any, *, minimum: int) -> None:
     """Raise unless `value` is an int of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"`{name}` must be an int, not {value!r}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {value!r}")
-
 
 def check_share(name: str, value: Any) -> None:
     """Raise unless `value` is a number from 0 to 1."""
@@ -55,18 +51,15 @@ def check_share(name: str, value: Any) -> None:
     if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {value!r}")
 
-
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless `value` is one of `choices`."""
     if value not in choices:
         raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {value!r}")
 
-
 def check_text(name: str, value: Any) -> None:
     """Raise unless `value` is a string."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
-
 
 def check_texts(name: str, values: Any) -> None:
     """Raise unless `values` is a list or other sequence of strings."""
@@ -75,13 +68,11 @@ def check_texts(name: str, values: Any) -> None:
     for index, value in enumerate(values):
         check_text(f"{name}[{index}]", value)
 
-
 def check_query(value: Any, name: str = "query") -> None:
     """Raise unless `value` is a string with more than white space in it."""
     check_text(name, value)
     if not value.strip():
         raise ValueError(f"`{name}` must not be empty, not {value!r}")
-
 
 def check_tiling(spans: Any, length: int) -> None:
     """Raise unless `(start, end)` spans tile a text of `length` characters."""
@@ -93,9 +84,7 @@ def check_tiling(spans: Any, length: int) -> None:
     if at != length:
         raise ValueError(f"the `splitter` must tile the text: it ends at {at} of {length}")
 
-
 # From pruning_core.sentences.
-
 Span = tuple[int, int]
 SentenceSplitter = Callable[[str], list[Span]]
 """Text -> spans that tile it; any function of this shape can stand in for `split`."""
@@ -150,19 +139,13 @@ _STARTERS = frozenset(
 )
 _ELLIPSIS = ("..", "…")
 
-
 def split(text: str) -> list[Span]:
-    """Split `text` into sentences.
-
-    Returns:
-        `(start, end)` character offsets that tile `text`; no span is empty, and an empty text
-        has none.
+    """Split `text` into sentences: `(start, end)` character offsets that tile it, none empty.
 
     Raises:
         TypeError: `text` is not a string.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"`text` must be a str, not {type(text).__name__}")
+    check_text("text", text)
     spans: list[Span] = []
     for start, end, is_prose in _blocks(text):
         if is_prose:
@@ -170,7 +153,6 @@ def split(text: str) -> list[Span]:
         else:
             spans.append((start, end))
     return _attach_blank(text, spans)
-
 
 def is_title(text: str, span: Span) -> bool:
     """Whether `span` of `text` is a title: a Markdown heading or a short line without a stop."""
@@ -185,7 +167,6 @@ def is_title(text: str, span: Span) -> bool:
     is_short = len(line) <= 80 and line[-1] not in ".!?。！？:;,"
     is_row = _ITEM.match(line) or _TABLE_ROW.match(line)
     return alone and ends_line and is_short and not is_row
-
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     """Cut at the line ends that end a sentence; False marks a block that stays whole."""
@@ -214,7 +195,6 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     if start < len(text):
         yield start, len(text), is_prose and not fence
 
-
 def _breaks(previous: str, line: str) -> bool:
     """Whether a sentence ends at the line end between these two lines."""
     before, after = previous.strip(), line.strip()
@@ -231,7 +211,6 @@ def _breaks(previous: str, line: str) -> bool:
     is_wrapped = 50 <= len(before) <= 120 and before[-1].isalnum() and after[0].isalpha()
     return not is_wrapped
 
-
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     begin = start
     for match in _STOP.finditer(text, start, end):
@@ -243,7 +222,6 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
             begin = stop
     if begin < end:
         yield from _cap(text, begin, end)
-
 
 def _ends_sentence(text: str, begin: int, at: int, match: re.Match[str]) -> bool:
     mark, after = text[at], text[match.end()]
@@ -262,7 +240,6 @@ def _ends_sentence(text: str, begin: int, at: int, match: re.Match[str]) -> bool
         return True
     return _full_stop_ends(text, begin, at, match.end(), word)
 
-
 def _full_stop_ends(text: str, begin: int, at: int, stop: int, word: str) -> bool:
     """Whether the full stop at `at` ends a sentence; `word` is the capitalised word behind it."""
     before = _WORD_BEFORE.search(text, max(begin, at - 40), at)
@@ -276,7 +253,6 @@ def _full_stop_ends(text: str, begin: int, at: int, stop: int, word: str) -> boo
     if last.lower() in _MAYBE_LAST or (_INITIALS.match(last) and last != "I"):
         return word.lower() in _STARTERS and (len(last) > 1 or len(word) > 1)
     return True
-
 
 def _cap(text: str, start: int, end: int) -> Iterator[Span]:
     """Cut a sentence that is too long, at white space where there is some."""
@@ -297,7 +273,6 @@ def _cap(text: str, start: int, end: int) -> Iterator[Span]:
         start = cut
     yield start, end
 
-
 def _attach_blank(text: str, spans: list[Span]) -> list[Span]:
     """Join spans of white space alone to the sentence before them (or behind, at the start)."""
     tiled: list[Span] = []
@@ -308,39 +283,21 @@ def _attach_blank(text: str, spans: list[Span]) -> list[Span]:
             tiled.append((start, end))
     return tiled
 
-
 # From pruning_core.tokenization.
-
 CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHUNK_END = re.compile(r"\s")
 
-
-class TextTokenizer(Protocol):
-    """The part of `tokenizers.Tokenizer` that the pipeline needs."""
-
-    def encode(
-        self,
-        sequence: Any,
-        pair: Any = None,
-        is_pretokenized: bool = False,
-        add_special_tokens: bool = True,
-    ) -> Any: ...
-
-    def no_padding(self) -> None: ...
-
-    def no_truncation(self) -> None: ...
-
-
-def untruncated(tokenizer: TextTokenizer) -> TextTokenizer:
-    """A copy that neither truncates nor pads, whatever others set on the original."""
+def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
+    """The tokenizer if it neither truncates nor pads, else a copy that does not."""
+    if tokenizer.truncation is None and tokenizer.padding is None:
+        return tokenizer
     own = copy.deepcopy(tokenizer)
     own.no_truncation()
     own.no_padding()
     return own
-
 
 @dataclass(frozen=True)
 class TokenizedDocument:
@@ -353,7 +310,6 @@ class TokenizedDocument:
     ids: "array[int]"
     sentences: "array[int]"
     word_starts: bytearray
-
 
 @dataclass(frozen=True)
 class PairTemplate:
@@ -368,7 +324,7 @@ class PairTemplate:
     document_type: int
 
     @classmethod
-    def of(cls, tokenizer: TextTokenizer) -> "PairTemplate":
+    def of(cls, tokenizer: "Tokenizer") -> "PairTemplate":
         """Read the template off a pair that `tokenizer` packs."""
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
         specials: list[list[int]] = [[], [], []]
@@ -405,15 +361,13 @@ class PairTemplate:
         query, document = [self.query_type] * query_length, [self.document_type] * document_length
         return [*before, *query, *between, *document, *behind]
 
-
-def tokenize_query(tokenizer: TextTokenizer, query: str) -> list[int]:
+def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:
     """Token ids of the query, without special tokens."""
     ids: list[int] = tokenizer.encode(encodable(query), add_special_tokens=False).ids
     return ids
 
-
 def tokenize_document(
-    tokenizer: TextTokenizer, text: str, sentences: Sequence[Span]
+    tokenizer: "Tokenizer", text: str, sentences: Sequence[Span]
 ) -> TokenizedDocument:
     """Tokenize `text` and find the sentence of every token.
 
@@ -435,11 +389,9 @@ def tokenize_document(
             )
     return TokenizedDocument(ids, token_sentences, word_starts)
 
-
 def encodable(text: str) -> str:
     """`text` with the same length and no lone surrogate, which no tokenizer takes."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
     """Cut before white space, where tokenizers give the same tokens as for the whole text."""
@@ -451,9 +403,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         start = end
     yield start, text[start:]
 
-
 # From pruning_core.windows.
-
 @dataclass(frozen=True)
 class Window:
     """Tokens `start` to `end` of a document."""
@@ -461,15 +411,11 @@ class Window:
     start: int
     end: int
 
-
 def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     """Cut a document into windows of at most `capacity` tokens; every token is in exactly one.
 
     A window takes as many whole sentences as fit. A sentence longer than a window is cut at white
-    space, or anywhere where it has none.
-
-    Returns:
-        windows in order; one empty window for a document without tokens.
+    space, or anywhere where it has none. A document without tokens has one empty window.
     """
     if capacity < 1:
         raise ValueError(f"`capacity` must be at least 1, not {capacity!r}")
@@ -489,7 +435,6 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
         end = stop
     return [*windows, Window(start, end)]
 
-
 def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Token ranges of the sentences."""
     begin = 0
@@ -498,23 +443,16 @@ def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
             yield begin, position
             begin = position
 
-
 def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
     """The last token that starts a word, in the second half of what fits, else `limit`."""
     return next((at for at in range(limit, (start + limit) // 2, -1) if word_starts[at]), limit)
 
-
 # From pruning_core.batching.
-
 def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
-    """Group windows so that a batch, padded to its longest, stays within the budget.
+    """Group windows so that a batch, padded to its longest, has at most `token_budget` tokens.
 
-    Args:
-        lengths: tokens of every window.
-        token_budget: padded tokens a batch may have; a longer window is a batch of its own.
-
-    Returns:
-        indices into `lengths`, the longest first, so that the first batch needs the most memory.
+    Returns indices into `lengths`, the longest first, so that the first batch needs the most
+    memory; a window above the budget is a batch of its own.
     """
     if token_budget < 1:
         raise ValueError(f"`token_budget` must be at least 1, not {token_budget!r}")
@@ -526,132 +464,54 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
             groups.append([index])
     return groups
 
-
 # From pruning_core.progress.
-
 @contextmanager
 def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]:
     """A tqdm bar over `total` steps; gives the function that advances it.
 
-    Args:
-        total: number of steps.
-        show: None shows it when standard error is a terminal and tqdm is there.
-
-    Raises:
-        ImportError: `show` is True and tqdm is missing.
+    With `show` None there is one if standard error is a terminal and tqdm can be imported.
     """
-    if show is None:
-        show = sys.stderr is not None and sys.stderr.isatty() and total > 1
-        is_asked = False
-    else:
-        is_asked = show
-    if not show:
-        yield lambda steps: None
-        return
-    try:
-        from tqdm import tqdm
-    except ImportError as error:
-        if is_asked:
-            raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
-        yield lambda steps: None
-        return
-    with tqdm(total=total, unit="window", leave=False) as bar:
-        yield bar.update
+    is_wanted = sys.stderr is not None and sys.stderr.isatty() and total > 1
+    if is_wanted if show is None else show:
+        try:
+            from tqdm import tqdm
+        except ImportError as error:
+            if show:
+                raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
+        else:
+            with tqdm(total=total, unit="window", leave=False) as bar:
+                yield bar.update
+            return
+    yield lambda steps: None
 
-
-# From pruning_core.config.
-
+# From pruning_core.config_rules.
 MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
 SCORE_ACTIVATIONS = ("sigmoid", "identity")
 
-
-@dataclass(frozen=True, kw_only=True)
-class EncoderConfig:
-    """Configuration of a `PruningEncoder`.
-
-    Args:
-        backbone_config: the whole Hugging Face configuration of the backbone, as data, with its
-            own `model_type`; never a hub id.
-        mode: `reranking_pruning` (ranking score and keep probabilities) or `pruning_only`.
-        max_length: the longest (query, document) window in tokens, special tokens included.
-        num_labels: number of ranking logits; the score is the first.
-        classifier_dropout: dropout in front of the pruning head, 0 to 1.
-        default_threshold: keep probability from which a sentence stays, 0 to 1.
-        pruning_hidden_state: the hidden state that the pruning head reads: `last`, or
-            `pre_final_norm` for ModernBERT checkpoints trained on the state before its last norm.
-        score_activation: from ranking logit to score: `sigmoid` (0 to 1) or `identity`.
+def check_config(config: Any) -> None:
+    """Check every field but `backbone_config`.
 
     Raises:
-        TypeError: an argument has the wrong type.
-        ValueError: an argument has the wrong value.
+        TypeError: a field has the wrong type.
+        ValueError: a field has the wrong value.
     """
+    check_choice("mode", config.mode, MODES)
+    check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
+    check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
+    check_int("max_length", config.max_length, minimum=8)
+    check_int("num_labels", config.num_labels, minimum=1)
+    check_share("classifier_dropout", config.classifier_dropout)
+    check_share("default_threshold", config.default_threshold)
 
-    backbone_config: Mapping[str, Any]
-    mode: str = "reranking_pruning"
-    max_length: int = 512
-    num_labels: int = 1
-    classifier_dropout: float = 0.1
-    default_threshold: float = 0.5
-    pruning_hidden_state: str = "last"
-    score_activation: str = "sigmoid"
+def check_backbone_config(config: Any) -> None:
+    """A nested config is data: nothing in it may name code or choose a private attention path.
 
-    def __post_init__(self) -> None:
-        _check_backbone(self.backbone_config)
-        check_choice("mode", self.mode, MODES)
-        check_choice("pruning_hidden_state", self.pruning_hidden_state, HIDDEN_STATES)
-        check_choice("score_activation", self.score_activation, SCORE_ACTIVATIONS)
-        check_int("max_length", self.max_length, minimum=8)
-        check_int("num_labels", self.num_labels, minimum=1)
-        check_share("classifier_dropout", self.classifier_dropout)
-        check_share("default_threshold", self.default_threshold)
-
-    @property
-    def backbone_type(self) -> str:
-        """The backbone's `model_type`, such as `bert`."""
-        return str(self.backbone_config["model_type"])
-
-    @property
-    def hidden_size(self) -> int:
-        """The backbone's hidden size H."""
-        return int(self.backbone_config["hidden_size"])
-
-    @property
-    def pad_token_id(self) -> int:
-        """The backbone's padding token id."""
-        return int(self.backbone_config.get("pad_token_id") or 0)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "EncoderConfig":
-        """Read the contents of a config.json; keys of other libraries are left out.
-
-        Raises:
-            ValueError: it is not a `pruning_encoder`, or a value is wrong.
-        """
-        if not isinstance(data, Mapping):
-            raise TypeError(f"`data` must be a mapping, not {type(data).__name__}")
-        if data.get("model_type") != MODEL_TYPE:
-            raise ValueError(f"`model_type` must be {MODEL_TYPE!r}, not {data.get('model_type')!r}")
-        if "backbone_config" not in data:
-            raise ValueError("config.json has no `backbone_config`")
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in data.items() if name in known})
-
-    def to_dict(self) -> dict[str, Any]:
-        """The contents of config.json; `from_dict` reads them back."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            "model_type": MODEL_TYPE,
-            **values,
-            "backbone_config": dict(self.backbone_config),
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "dtype": "float32",
-        }
-
-
-def _check_backbone(config: Mapping[str, Any]) -> None:
-    """A nested config is data: nothing in it may name code or choose a private attention path."""
+    Raises:
+        TypeError: it is not a mapping.
+        ValueError: it has no `model_type`, or holds what it must not.
+    """
     if not isinstance(config, Mapping):
         raise TypeError(
             f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
@@ -667,9 +527,7 @@ def _check_backbone(config: Mapping[str, Any]) -> None:
     if unsafe:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
 
-
 # From pruning_core.inference.
-
 @dataclass(frozen=True)
 class Pair:
     """A query and a document, ready for the encoder."""
@@ -681,14 +539,12 @@ class Pair:
     windows: list[Window]
     warnings: list[str]
 
-
 @dataclass(frozen=True)
 class Prediction:
     """The ranking logits of a pair's windows and the keep probability of its tokens (T,)."""
 
     ranking_logits: list[float]
     probabilities: Tensor
-
 
 @dataclass(frozen=True, kw_only=True)
 class Inference:
@@ -748,11 +604,8 @@ class Inference:
         padded = [row + [value] * (longest - len(row)) for row in rows]
         return torch.tensor(padded, device=next(self.encoder.parameters()).device)
 
-
 # From pruning_core.selection.
-
 ALWAYS_KEEP = ("first_sentence", "titles")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
@@ -792,16 +645,8 @@ class Selection:
         probabilities: Sequence[float],
         token_counts: Sequence[int],
     ) -> tuple[list[bool], list[str]]:
-        """Decide on the sentences of one document.
-
-        Args:
-            text: the document.
-            spans: its sentences.
-            probabilities: keep probability of each.
-            token_counts: tokens of each.
-
-        Returns:
-            whether each stays, and warnings.
+        """Decide for each sentence of `text`, by its keep probability and its tokens, whether it
+        stays; also gives warnings.
         """
         order = sorted(range(len(spans)), key=lambda i: -probabilities[i])
         wanted = [i for i in order if probabilities[i] >= self.threshold]
@@ -831,9 +676,7 @@ class Selection:
             return True
         return "titles" in self.always_keep and is_title(text, span)
 
-
 # From pruning_core.results.
-
 @dataclass(frozen=True)
 class SentenceSpan:
     """A sentence: characters `start` to `end` of the document, its keep probability (0 to 1)
@@ -844,7 +687,6 @@ class SentenceSpan:
     end: int
     probability: float
     kept: bool
-
 
 @dataclass(frozen=True, kw_only=True)
 class PrunedDocument:
@@ -878,39 +720,6 @@ class PrunedDocument:
         """Everything as plain data, ready for JSON."""
         return {"text": self.text, "compression": self.compression, **asdict(self)}
 
-    def runs(self) -> list[tuple[bool, str]]:
-        """The whole document as (kept, text) pairs that alternate."""
-        runs: list[tuple[bool, str]] = []
-        for kept, group in groupby(self.sentences, key=lambda sentence: sentence.kept):
-            sentences = list(group)
-            runs.append((kept, self.original[sentences[0].start : sentences[-1].end]))
-        return runs
-
-    def highlight(
-        self, pre_tag: str = "<mark>", post_tag: str = "</mark>", *, escape: bool = True
-    ) -> str:
-        """The whole document with tags around what was kept.
-
-        Args:
-            pre_tag: put before each run of kept sentences, as it is.
-            post_tag: put behind it, as it is.
-            escape: escape the document's own characters for HTML.
-        """
-        write = escape_html if escape else str
-        return "".join(
-            f"{pre_tag}{write(text)}{post_tag}" if kept else write(text)
-            for kept, text in self.runs()
-        )
-
-    def _repr_html_(self) -> str:
-        """For notebooks: what was removed is struck through and faint."""
-        body = "".join(
-            escape_html(text) if kept else f'<del style="opacity:.5">{escape_html(text)}</del>'
-            for kept, text in self.runs()
-        )
-        return f'<div style="white-space:pre-wrap">{body}</div>'
-
-
 @dataclass(frozen=True, kw_only=True)
 class RankedDocument:
     """A document's place in a ranking: its index in the list given and its score; with
@@ -922,12 +731,9 @@ class RankedDocument:
     text: str
     pruned: PrunedDocument | None = None
 
-
 # From pruning_core.pipeline.
-
 TOKEN_BUDGET = 1024
 """Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
-
 
 class PruneOptions(TypedDict, total=False):
     """What `prune`, `prune_batch` and `rank` take by keyword; None is the default.
@@ -942,13 +748,12 @@ class PruneOptions(TypedDict, total=False):
     always_keep: Collection[str] | None
     show_progress: bool | None
 
-
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
     Args:
         encoder: a `PruningEncoder`, or any module with the same call; it is put in eval mode.
-        tokenizer: a `tokenizers.Tokenizer`; the pruner works on a copy of its own.
+        tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
@@ -957,8 +762,8 @@ class PruningPipeline:
     def __init__(
         self,
         encoder: nn.Module,
-        tokenizer: TextTokenizer,
-        config: EncoderConfig,
+        tokenizer: "Tokenizer",
+        config: "EncoderConfig",
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
@@ -970,7 +775,7 @@ class PruningPipeline:
         self._inference = Inference(
             encoder=self.encoder,
             template=PairTemplate.of(self.tokenizer),
-            pad_token_id=config.pad_token_id,
+            pad_token_id=config.pad_token_id or 0,
             token_budget=token_budget,
         )
 
@@ -1011,12 +816,7 @@ class PruningPipeline:
     ) -> list[RankedDocument]:
         """Rank `documents` for `query`, best first, and prune them in the same pass.
 
-        Args:
-            query: the query.
-            documents: the candidates.
-            top_k: return only so many.
-            prune: also prune; the scores do not depend on it.
-            **options: see `PruneOptions`.
+        `top_k` is how many to return; the scores do not depend on `prune`.
 
         Raises:
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
@@ -1042,9 +842,7 @@ class PruningPipeline:
     def _run(
         self, queries: Sequence[str], documents: Sequence[str], options: PruneOptions
     ) -> list[PrunedDocument]:
-        given: dict[str, Any] = {
-            name: value for name, value in options.items() if value is not None
-        }
+        given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         show_progress = given.pop("show_progress", None)
         selection = Selection(**{"threshold": self.config.default_threshold, **given})
         tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
@@ -1053,10 +851,8 @@ class PruningPipeline:
             for query, document in zip(queries, documents, strict=True)
         ]
         predictions = self._inference.predict(pairs, show_progress)
-        return [
-            self._result(pair, prediction, selection)
-            for pair, prediction in zip(pairs, predictions, strict=True)
-        ]
+        rows = zip(pairs, predictions, strict=True)
+        return [self._result(pair, prediction, selection) for pair, prediction in rows]
 
     def _pair(self, query: list[int], text: str) -> Pair:
         spans = self.splitter(text)
@@ -1077,14 +873,10 @@ class PruningPipeline:
         sums = torch.zeros(len(pair.spans), dtype=torch.float64)
         sums.index_add_(0, index, prediction.probabilities.double())
         means = sums / counts.clamp(min=1)
-        logits, probabilities, token_counts = (
-            prediction.ranking_logits,
-            means.tolist(),
-            counts.tolist(),
-        )
+        logits, probabilities = prediction.ranking_logits, means.tolist()
         score = self._score(max(logits)) if logits else None
         if all(map(math.isfinite, [*logits, *probabilities])):
-            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, token_counts)
+            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             score = self._score(-math.inf) if logits else None
@@ -1106,9 +898,7 @@ class PruningPipeline:
             return logit
         return torch.tensor(logit, dtype=torch.float64).sigmoid().item()
 
-
 # From pruning_core.heads.
-
 class PruningHead(nn.Module):
     """A linear layer over every token's hidden state; label 1 means keep.
 
@@ -1125,12 +915,9 @@ class PruningHead(nn.Module):
         logits: Tensor = self.classifier(self.dropout(hidden_states))
         return logits
 
-
 # From pruning_core.losses.
-
 IGNORE_INDEX = -100
 """Label of tokens that are not learned from."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class LossOutput:
@@ -1139,7 +926,6 @@ class LossOutput:
     loss: Tensor
     pruning: Tensor | None
     ranking: Tensor | None
-
 
 class PruningLoss(nn.Module):
     """Cross-entropy over the document's tokens, plus a ranking loss.
@@ -1154,10 +940,8 @@ class PruningLoss(nn.Module):
 
     def __init__(self, pruning_weight: float = 1.0, ranking_weight: float = 0.05) -> None:
         super().__init__()
-        for name, weight in (
-            ("pruning_weight", pruning_weight),
-            ("ranking_weight", ranking_weight),
-        ):
+        weights = {"pruning_weight": pruning_weight, "ranking_weight": ranking_weight}
+        for name, weight in weights.items():
             if weight < 0:
                 raise ValueError(f"`{name}` must be 0 or more, not {weight!r}")
         self.pruning_weight = pruning_weight
@@ -1172,11 +956,9 @@ class PruningLoss(nn.Module):
         ranking_labels: Tensor | None = None,
         teacher_logits: Tensor | None = None,
     ) -> LossOutput:
-        """Compute the loss of one batch.
+        """The loss of a batch: keep logits (B, T, 2) and ranking logits (B, 1) or (B,).
 
         Args:
-            pruning_logits: keep logits (B, T, 2).
-            ranking_logits: (B, 1) or (B,).
             pruning_labels: (B, T) of 0, 1 and -100 (ignored).
             ranking_labels: relevance (B,), 0 to 1, for binary cross-entropy.
             teacher_logits: a teacher's ranking logits (B,), for mean squared error.
@@ -1187,11 +969,8 @@ class PruningLoss(nn.Module):
         """
         pruning = self._pruning(pruning_logits, pruning_labels)
         ranking = self._ranking(ranking_logits, ranking_labels, teacher_logits)
-        parts = [
-            weight * part
-            for weight, part in ((self.pruning_weight, pruning), (self.ranking_weight, ranking))
-            if part is not None and weight
-        ]
+        weighted = ((self.pruning_weight, pruning), (self.ranking_weight, ranking))
+        parts = [weight * part for weight, part in weighted if part is not None and weight]
         if not parts:
             raise ValueError(
                 "nothing to learn from: every token label is -100 or missing, and there is no"
@@ -1204,10 +983,7 @@ class PruningLoss(nn.Module):
             return None
         if logits.ndim != 3 or logits.shape[-1] != 2:
             raise ValueError(f"`pruning_logits` must be (B, T, 2), not {tuple(logits.shape)}")
-        if logits.shape[:2] != labels.shape:
-            raise ValueError(
-                f"`pruning_labels` must be {tuple(logits.shape[:2])}, not {tuple(labels.shape)}"
-            )
+        _check_shape("pruning_labels", labels, logits.shape[:2])
         if bool((labels == IGNORE_INDEX).all()):
             return None
         return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE_INDEX)
@@ -1226,15 +1002,15 @@ class PruningLoss(nn.Module):
         if logits.ndim > 2 or (logits.ndim == 2 and logits.shape[1] != 1):
             raise ValueError(f"`ranking_logits` must be (B, 1) or (B,), not {tuple(logits.shape)}")
         flat = logits.flatten()  # (B,)
-        if flat.shape != target.shape:
-            raise ValueError(f"`{name}` must be {tuple(flat.shape)}, not {tuple(target.shape)}")
-        if teacher is None:
-            return F.binary_cross_entropy_with_logits(flat, target.to(flat.dtype))
-        return F.mse_loss(flat, target.to(flat.dtype))
+        _check_shape(name, target, flat.shape)
+        loss = F.binary_cross_entropy_with_logits if teacher is None else F.mse_loss
+        return loss(flat, target.to(flat.dtype))
 
+def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
+    if tensor.shape != shape:
+        raise ValueError(f"`{name}` must be {tuple(shape)}, not {tuple(tensor.shape)}")
 
 # From pruning_transformers.configuration.
-
 _MODULE = "modeling_pruning_encoder"
 AUTO_MAP = {
     "AutoConfig": f"{_MODULE}.PruningEncoderConfig",
@@ -1242,15 +1018,26 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
+FIELDS = (
+    *("mode", "max_length", "classifier_dropout", "default_threshold"),
+    *("pruning_hidden_state", "score_activation"),
+)
 
+def _of_backbone(name: str) -> property:
+    """A property that reads and writes the backbone's configuration."""
+    return property(
+        lambda config: getattr(config.backbone_config, name),
+        lambda config, value: setattr(config.backbone_config, name, value),
+    )
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
-    """Configuration of the PruningEncoder models; the fields are those of `EncoderConfig`.
+    """Configuration of the PruningEncoder models.
 
     Args:
         backbone_config: a transformers configuration or its contents, never a hub id; None is
             BERT's default.
-        **kwargs: fields of `EncoderConfig`, then of `PretrainedConfig`.
+        **kwargs: the fields below, described at core's `EncoderConfig`, and those of
+            `PretrainedConfig`.
 
     Raises:
         TypeError: a field has the wrong type.
@@ -1259,89 +1046,48 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
 
     model_type = MODEL_TYPE
     sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012
-    # A declared field, or transformers takes it for a generation parameter.
+    # Declared, or transformers takes `max_length` for a generation parameter.
+    mode: str = "reranking_pruning"
     max_length: int = 512
+    classifier_dropout: float = 0.1
+    default_threshold: float = 0.5
+    pruning_hidden_state: str = "last"
+    score_activation: str = "sigmoid"
+    hidden_size = _of_backbone("hidden_size")
+    vocab_size = _of_backbone("vocab_size")
 
-    def __init__(
-        self,
-        backbone_config: Any = None,
-        mode: str = "reranking_pruning",
-        max_length: int = 512,
-        num_labels: int = 1,
-        classifier_dropout: float = 0.1,
-        default_threshold: float = 0.5,
-        pruning_hidden_state: str = "last",
-        score_activation: str = "sigmoid",
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, backbone_config: Any = None, **kwargs: Any) -> None:
         if backbone_config is None:
             backbone_config = CONFIG_MAPPING["bert"]()
-        fields = EncoderConfig(
-            backbone_config=_contents(backbone_config),
-            mode=mode,
-            max_length=max_length,
-            num_labels=num_labels,
-            classifier_dropout=classifier_dropout,
-            default_threshold=default_threshold,
-            pruning_hidden_state=pruning_hidden_state,
-            score_activation=score_activation,
-        )
-        if fields.backbone_type not in CONFIG_MAPPING:
+        contents = _contents(backbone_config)
+        check_backbone_config(contents)
+        model_type = contents["model_type"]
+        if model_type not in CONFIG_MAPPING:
             raise ValueError(
-                f"`backbone_config` has the `model_type` {fields.backbone_type!r}, which this"
-                " version of transformers does not know"
+                f"`backbone_config` has the `model_type` {model_type!r}, which this version of"
+                " transformers does not know"
             )
         if not isinstance(backbone_config, PretrainedConfig):
-            backbone_class = CONFIG_MAPPING[fields.backbone_type]
-            backbone_config = backbone_class.from_dict(dict(fields.backbone_config))
+            backbone_config = CONFIG_MAPPING[model_type].from_dict(dict(contents))
+        own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in ("tokenizer_class", "auto_map"):
             kwargs.pop(name, None)
         if "id2label" not in kwargs:
-            kwargs["num_labels"] = num_labels
+            check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         super().__init__(**kwargs)
+        for name, value in own.items():
+            setattr(self, name, value)
+        check_config(self)
         self.backbone_config = backbone_config
-        self.mode = mode
-        self.max_length = max_length
-        self.classifier_dropout = classifier_dropout
-        self.default_threshold = default_threshold
-        self.pruning_hidden_state = pruning_hidden_state
-        self.score_activation = score_activation
         self.pad_token_id = getattr(backbone_config, "pad_token_id", None)
         self.tokenizer_class = "PreTrainedTokenizerFast"
         self.auto_map = dict(AUTO_MAP)
 
-    @property
-    def hidden_size(self) -> int:
-        """The backbone's hidden size H."""
-        return int(self.backbone_config.hidden_size)
-
-    @hidden_size.setter
-    def hidden_size(self, value: int) -> None:
-        self.backbone_config.hidden_size = value
-
-    @property
-    def vocab_size(self) -> int:
-        """The backbone's vocabulary size."""
-        return int(self.backbone_config.vocab_size)
-
-    @vocab_size.setter
-    def vocab_size(self, value: int) -> None:
-        self.backbone_config.vocab_size = value
-
-    def to_encoder_config(self) -> EncoderConfig:
-        """The fields that core needs."""
-        return EncoderConfig.from_dict(self.to_diff_dict())
-
     def to_diff_dict(self) -> dict[str, Any]:
         """The contents of config.json, with the whole backbone configuration."""
         data: dict[str, Any] = super().to_diff_dict()
-        names = (
-            *("mode", "max_length", "classifier_dropout", "default_threshold"),
-            *("pruning_hidden_state", "score_activation", "num_labels"),
-        )
-        data |= {name: getattr(self, name) for name in names}
+        data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
         return data | {"backbone_config": _contents(self.backbone_config)}
-
 
 def _contents(backbone_config: Any) -> Any:
     """A configuration's data: without code, paths and the attention of this machine."""
@@ -1350,52 +1096,154 @@ def _contents(backbone_config: Any) -> Any:
     data: Mapping[str, Any] = backbone_config.to_dict()
     return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
 
+# From pruning_transformers.hidden_state.
+class HiddenStateTap:
+    """A hook that remembers a module's hidden state (B, T, H), for each thread apart."""
+
+    def __init__(self, before: bool) -> None:
+        self.before = before
+        self.seen = threading.local()
+
+    def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
+        self.seen.state = inputs[0] if self.before else output[0]
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.before,)  # a thread's states stay in the thread
+
+    def take(self) -> Tensor:
+        """The state of the last forward pass, which is then forgotten."""
+        state: Tensor = self.seen.state
+        del self.seen.state
+        return state
+
+def tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
+    """Hook the state that the pruning head reads onto the backbone."""
+    norm = getattr(base_model, "final_norm", None)
+    tap = HiddenStateTap(name == "pre_final_norm" and norm is not None)
+    if tap.before and norm is not None:
+        norm.register_forward_pre_hook(tap)
+    else:
+        base_model.register_forward_hook(tap)
+    return tap
+
+# From pruning_transformers.provence.
+_log = logging.getLogger(__name__)
+
+class ProvenceMethods:
+    """Lets code that was written for Provence and OpenProvence models run unchanged."""
+
+    def _pipeline(self, batch_size: int | None = None) -> AbstractContextManager[PruningPipeline]:
+        raise NotImplementedError
+
+    def process(
+        self,
+        question: str | list[str],
+        context: str | list[str] | list[list[str]],
+        title: str | list[str] | list[list[str]] | None = None,
+        batch_size: int | None = None,
+        threshold: float | None = None,
+        always_select_title: bool = False,
+        reorder: bool = False,
+        top_k: int | None = None,
+        enable_warnings: bool = True,
+        show_progress: bool | None = None,
+        return_sentence_metrics: bool = False,
+        return_sentence_texts: bool = False,
+    ) -> dict[str, Any]:
+        """Prune the contexts of each question.
+
+        Args:
+            question: one question, or a list.
+            context: a text or a list of them; for a list of questions, one such entry for each.
+            title: titles to put before the contexts, in their shape, unless contexts hold theirs
+                (`first_sentence` or None).
+            batch_size: full windows that a batch has room for; by default what is fastest.
+            threshold: keep probability from which a sentence stays; by default the checkpoint's.
+            always_select_title: keep the first sentence.
+            reorder: sort the contexts of each question, best first.
+            top_k: with `reorder`, contexts to return for each question.
+            enable_warnings: log what was truncated.
+            show_progress: show a bar; by default on a terminal.
+            return_sentence_metrics: add `sentence_probabilities`.
+            return_sentence_texts: add `kept_sentences` and `removed_sentences`.
+
+        Returns:
+            `pruned_context`, `reranking_score` and `compression_rate` (per cent of characters
+            removed), each in the shape of `context`.
+
+        Source: model cards of naver/provence-reranker-debertav3-v1 and OpenProvence v1.
+        """
+        for name, value in (("batch_size", batch_size), ("top_k", top_k)):
+            if value is not None:
+                check_int(name, value, minimum=1)
+        questions = [question] if isinstance(question, str) else question
+        contexts = _grid(question, context)
+        if title is not None and title != "first_sentence":
+            contexts = [
+                [f"{head}\n\n{text}" for head, text in zip(*rows, strict=True)]
+                for rows in zip(_grid(question, title), contexts, strict=True)
+            ]
+        with self._pipeline(batch_size) as pipeline:
+            results = iter(
+                pipeline.prune_batch(
+                    [text for text, row in zip(questions, contexts, strict=True) for _ in row],
+                    [text for row in contexts for text in row],
+                    threshold=threshold,
+                    always_keep=("first_sentence",) if always_select_title else None,
+                    show_progress=show_progress,
+                )
+            )
+        rows = [[next(results) for _ in row] for row in contexts]
+        if enable_warnings:
+            for text in (text for row in rows for result in row for text in result.warnings):
+                _log.warning(text)
+        if reorder:
+            rows = [sorted(row, key=lambda result: -(result.score or 0))[:top_k] for row in rows]
+        values: dict[str, Callable[[PrunedDocument], Any]] = {
+            "pruned_context": lambda result: result.text,
+            "reranking_score": lambda result: result.score,
+            "compression_rate": lambda result: 100 * result.compression,
+        }
+        if return_sentence_metrics:
+            values["sentence_probabilities"] = lambda r: [s.probability for s in r.sentences]
+        if return_sentence_texts:
+            values["kept_sentences"] = lambda result: _texts(result, kept=True)
+            values["removed_sentences"] = lambda result: _texts(result, kept=False)
+        given = [context] if isinstance(question, str) else context
+        is_single = all(isinstance(entry, str) for entry in given)
+
+        def shaped(value: Callable[[PrunedDocument], Any]) -> Any:
+            grid = [[value(result) for result in row] for row in rows]
+            column = [row[0] for row in grid] if is_single else grid
+            return column[0] if isinstance(question, str) else column
+
+        return {name: shaped(value) for name, value in values.items()}
+
+def _grid(question: str | list[str], texts: Any) -> list[list[str]]:
+    """The texts of every question."""
+    rows = [texts] if isinstance(question, str) else texts
+    return [[row] if isinstance(row, str) else list(row) for row in rows]
+
+def _texts(result: PrunedDocument, *, kept: bool) -> list[str]:
+    return [result.original[s.start : s.end] for s in result.sentences if s.kept == kept]
 
 # From pruning_transformers.saving.
+def write_model_card(folder: Path, config: Any, source: str) -> None:
+    """Write README.md with the loading paths, unless there is one.
 
-_CARD = """---
-library_name: transformers
-tags: [context-pruning, reranking, pruning-encoder]
----
-
-# Pruning encoder ({mode}, {backbone})
-
-Reads a query and a document once; {gives}.
-
-```python
-from transformers import AutoModel
-
-model = AutoModel.from_pretrained("PATH", trust_remote_code=True)
-result = model.prune("a question", "A document. With sentences.")
-print(result.text, result.score, result.compression)
-```
-
-Where `pruning-transformers` is installed, `import pruning_transformers` replaces
-`trust_remote_code=True`; with `pruning-core` alone, `Pruner.from_pretrained("PATH")` opens it.
-{ranking}
-"""
-_RANKING = """
-```python
-from transformers import AutoModelForSequenceClassification
-
-ranker = AutoModelForSequenceClassification.from_pretrained("PATH", trust_remote_code=True)
-```
-"""
-
-
-def write_model_card(folder: Path, config: Any) -> None:
-    """Write README.md with the loading paths, unless there is one."""
-    ranks = config.mode == "reranking_pruning"
+    Where the package is not installed, the card of the checkpoint `source` is copied.
+    """
     card = folder / "README.md"
-    if not card.exists():
-        text = _CARD.format(
-            mode=config.mode,
-            backbone=config.backbone_config.model_type,
-            gives="ranks it and prunes it" if ranks else "prunes it",
-            ranking=_RANKING if ranks else "",
-        )
-        card.write_text(text, encoding="utf-8")
-
+    template = Path(__file__).parent / "model_card.md"
+    if card.exists():
+        return
+    if not template.is_file():
+        revision = getattr(config, "_commit_hash", None)
+        quiet = ("missing_entries", "connection_errors", "gated_repo")
+        options = {f"_raise_exceptions_for_{name}": False for name in quiet}
+        if found := cached_file(source, "README.md", revision=revision, **options):
+            shutil.copyfile(found, card)
+        return
 
 def write_tokenizer(folder: Path, tokenizer: Any) -> None:
     """Save a tokenizer under the class name that every version of transformers knows."""
@@ -1405,9 +1253,7 @@ def write_tokenizer(folder: Path, tokenizer: Any) -> None:
     data["tokenizer_class"] = "PreTrainedTokenizerFast"
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
-
 # From pruning_transformers.modeling.
-
 @dataclass
 class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
     """`last_hidden_state` (B, T, H), `pruning_logits` (B, T, 2), label 1 means keep, and, unless
@@ -1420,7 +1266,6 @@ class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
     hidden_states: tuple[Tensor, ...] | None = None
     attentions: tuple[Tensor, ...] | None = None
 
-
 @dataclass
 class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
     """`logits` are the ranking logits (B, num_labels), `pruning_logits` (B, T, 2) beside them."""
@@ -1431,42 +1276,7 @@ class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
     hidden_states: tuple[Tensor, ...] | None = None
     attentions: tuple[Tensor, ...] | None = None
 
-
-@dataclass
-class PruningTokenOutput(ModelOutput):  # type: ignore[misc]
-    """`logits` are the keep logits (B, T, 2); label 1 means keep."""
-
-    loss: Tensor | None = None
-    logits: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
-
-
-class HiddenStateTap:
-    """A hook that remembers a module's hidden state (B, T, H), for each thread apart."""
-
-    def __init__(self, *, before: bool) -> None:
-        self.before = before
-        self.seen = threading.local()
-
-    def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
-        self.seen.state = inputs[0] if self.before else output[0]
-
-    def __reduce__(self) -> Any:
-        return _new_tap, (self.before,)
-
-    def take(self) -> Tensor:
-        """The state of the last forward pass, which is then forgotten."""
-        state: Tensor = self.seen.state
-        del self.seen.state
-        return state
-
-
-def _new_tap(before: bool) -> HiddenStateTap:
-    return HiddenStateTap(before=before)
-
-
-class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
+class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: ignore[misc]
     """A backbone of transformers and a pruning head; also prunes and ranks texts."""
 
     config_class = PruningEncoderConfig
@@ -1494,9 +1304,9 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
             hidden_size=config.hidden_size, dropout=config.classifier_dropout
         )
         self._no_split_modules = backbone._no_split_modules
-        self._tap = _tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
+        self._tap = tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
         self._accepted = frozenset(inspect.signature(backbone.forward).parameters)
-        self._tokenizer: Any = None
+        self._tokenizers: Any = None
         self.post_init()
 
     @property
@@ -1514,13 +1324,14 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         """Replace the backbone's token embeddings."""
         self.backbone.set_input_embeddings(value)
 
-    def _encode(self, inputs: dict[str, Any]) -> PruningEncoderOutput:
+    def _encode(
+        self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
+    ) -> PruningEncoderOutput:
         """One forward pass; what the backbone does not take, such as token types, is left out."""
-        known = {name: value for name, value in inputs.items() if name in self._accepted}
-        for name in ("output_attentions", "output_hidden_states"):
-            if inputs.get(name) is not None:
-                known[name] = inputs[name]
-        output = self.backbone(**known, return_dict=True)
+        rest |= {"attention_mask": attention_mask, "token_type_ids": token_type_ids}
+        accepted = {*self._accepted, "output_attentions", "output_hidden_states"}
+        known = {k: value for k, value in rest.items() if k in accepted and value is not None}
+        output = self.backbone(input_ids, **known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
             last_hidden_state=state,
@@ -1531,71 +1342,32 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
         )
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
-        """Save as transformers does, with the modeling file and a model card.
-
-        `tokenizer=...` saves the tokenizer too.
-        """
-        tokenizer = kwargs.pop("tokenizer", None) or self._tokenizer
+        """Save with the modeling file, a model card and, when given, the `tokenizer`."""
+        tokenizer = kwargs.pop("tokenizer", None) or (self._tokenizers or [None])[0]
         super().save_pretrained(save_directory, *args, **kwargs)
-        folder = Path(save_directory)
-        here = Path(__file__)
+        folder, here = Path(save_directory), Path(__file__)
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
-        source = emitted if emitted.is_file() else here
-        shutil.copyfile(source, folder / emitted.name)
-        write_model_card(folder, self.config)
+        shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
+        write_model_card(folder, self.config, self.name_or_path)
         if tokenizer is not None:
             write_tokenizer(folder, tokenizer)
 
-    @classmethod
-    def from_backbone(
-        cls,
-        model: str | Path,
-        *,
-        mode: str = "reranking_pruning",
-        revision: str = "main",
-        **fields: Any,
-    ) -> Any:
-        """Start a new model from a cross-encoder or an encoder, keeping its weights.
-
-        A cross-encoder keeps its ranking head, and so its scores. The pruning head is new.
-
-        Args:
-            model: a folder or a hub id.
-            mode: `reranking_pruning` or `pruning_only`.
-            revision: branch, tag or commit of the hub repository.
-            **fields: further fields of `PruningEncoderConfig`.
-        """
-        config = AutoConfig.from_pretrained(model, revision=revision)
-        names = config.architectures or [""]
-        is_ranker = names[0].endswith("ForSequenceClassification")
-        fields.setdefault("num_labels", config.num_labels if is_ranker else 1)
-        fields.setdefault("max_length", min(512, config.max_position_embeddings))
-        fresh = cls(PruningEncoderConfig(backbone_config=config, mode=mode, **fields))
-        auto = AutoModelForSequenceClassification if mode == "reranking_pruning" else AutoModel
-        options = {"num_labels": fields["num_labels"]} if mode == "reranking_pruning" else {}
-        backbone = auto.from_pretrained(model, revision=revision, dtype=torch.float32, **options)
-        fresh.backbone.load_state_dict(backbone.state_dict())
-        fresh._tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
-        return fresh.eval()
-
-    def export_ranking_model(self, folder: str | Path) -> None:
-        """Save the backbone as a plain sequence classifier, with the tokenizer.
-
-        Raises:
-            ValueError: the mode is `pruning_only`.
-        """
-        if self.config.mode != "reranking_pruning":
-            raise ValueError(f"a model of mode {self.config.mode!r} has no ranking model")
-        self.backbone.save_pretrained(folder)
-        write_tokenizer(Path(folder), self.tokenizer)
-
     @property
     def tokenizer(self) -> Any:
-        """The checkpoint's tokenizer, loaded when it is first used."""
-        if self._tokenizer is None:
-            # Not AutoTokenizer, which would ask whether the folder's modeling file is trusted.
-            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
-        return self._tokenizer
+        """The checkpoint's tokenizer, loaded when it is first used; another can be set."""
+        return self._both_tokenizers()[0]
+
+    @tokenizer.setter
+    def tokenizer(self, value: Any) -> None:
+        # With a copy, since transformers sets truncation and padding on its own at every call.
+        self._tokenizers = value, copy.deepcopy(value.backend_tokenizer)
+
+    def _both_tokenizers(self) -> Any:
+        """That of transformers, and the copy of its backend that the pipeline uses."""
+        if self._tokenizers is None:
+            # The Auto class would ask whether the folder's modeling file is trusted.
+            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+        return self._tokenizers
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
         """Remove what does not matter to `query`; options as in `PruningPipeline.prune_batch`."""
@@ -1614,15 +1386,15 @@ class PruningEncoderPreTrainedModel(PreTrainedModel):  # type: ignore[misc]
             return pipeline.rank(query, documents, **options)
 
     @contextmanager
-    def _pipeline(self) -> Iterator[PruningPipeline]:
+    def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
-        training = self.training
-        backend = getattr(self.tokenizer, "backend_tokenizer", self.tokenizer)
+        training, config = self.training, self.config
+        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        tokenizer = self._both_tokenizers()[1]
         try:
-            yield PruningPipeline(_Encode(self), backend, self.config.to_encoder_config())
+            yield PruningPipeline(_Encode(self), tokenizer, config, token_budget=budget)
         finally:
             self.train(training)
-
 
 class _Encode(torch.nn.Module):
     """A model as `PruningPipeline` calls it, whatever its own outputs are."""
@@ -1632,24 +1404,21 @@ class _Encode(torch.nn.Module):
         self.model = model
 
     def forward(self, **inputs: Any) -> PruningEncoderOutput:
-        return self.model._encode(inputs)
-
+        return self.model._encode(**inputs)
 
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
         """Token ids (B, T), mask (B, T) with 1 for tokens -> `PruningEncoderOutput`."""
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
-        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
-
+        return self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
     """The reranker: `logits` rank, `pruning_logits` beside them."""
@@ -1659,6 +1428,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             raise ValueError(f"a checkpoint of mode {config.mode!r} has no ranking head")
         super().__init__(config)
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
@@ -1666,7 +1436,6 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
         pruning_labels: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
         """Token ids (B, T) -> `PruningSequenceOutput`.
@@ -1674,7 +1443,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         `labels` (B,) are relevance, 0 to 1, or classes where there are several; `pruning_labels`
         (B, T) are 0, 1 and -100. With both, the loss is `PruningLoss`.
         """
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
+        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
         loss = None
         if output.ranking_logits is not None and labels is not None and self.config.num_labels > 1:
             loss = F.cross_entropy(output.ranking_logits, labels)
@@ -1686,15 +1455,13 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
                 pruning_labels=pruning_labels,
                 ranking_labels=None if labels is None else labels.flatten(),
             ).loss
-        result = PruningSequenceOutput(
+        return PruningSequenceOutput(
             loss=loss,
             logits=output.ranking_logits,
             pruning_logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
-        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
-
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
     """The pruner as a token classifier with the labels DROP and KEEP."""
@@ -1706,18 +1473,18 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         self.config.id2label = {0: "DROP", 1: "KEEP"}
         self.config.label2id = {"DROP": 0, "KEEP": 1}
 
+    @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
-        return_dict: bool | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `PruningTokenOutput`."""
-        output = self._encode(_inputs(input_ids, attention_mask, token_type_ids, kwargs))
-        result = PruningTokenOutput(
+        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `TokenClassifierOutput`."""
+        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+        return TokenClassifierOutput(
             loss=None
             if labels is None
             else PruningLoss()(output.pruning_logits, pruning_labels=labels).loss,
@@ -1725,25 +1492,3 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
-        return result if _returns_dict(return_dict, self.config) else result.to_tuple()
-
-
-def _inputs(
-    input_ids: Tensor | None, mask: Tensor | None, types: Tensor | None, rest: dict[str, Any]
-) -> dict[str, Any]:
-    return {"input_ids": input_ids, "attention_mask": mask, "token_type_ids": types, **rest}
-
-
-def _returns_dict(return_dict: bool | None, config: PruningEncoderConfig) -> bool:
-    return bool(config.use_return_dict if return_dict is None else return_dict)
-
-
-def _tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
-    """Hook the state that the pruning head reads onto the backbone."""
-    norm = getattr(base_model, "final_norm", None)
-    tap = HiddenStateTap(before=name == "pre_final_norm" and norm is not None)
-    if tap.before and norm is not None:
-        norm.register_forward_pre_hook(tap)
-    else:
-        base_model.register_forward_hook(tap)
-    return tap

@@ -1,0 +1,50 @@
+"""What a configuration of a pruning encoder may hold, in core and in transformers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pruning_core.validation import check_choice, check_int, check_share
+
+MODEL_TYPE = "pruning_encoder"
+MODES = ("reranking_pruning", "pruning_only")
+HIDDEN_STATES = ("last", "pre_final_norm")
+SCORE_ACTIVATIONS = ("sigmoid", "identity")
+
+
+def check_config(config: Any) -> None:
+    """Check every field but `backbone_config`.
+
+    Raises:
+        TypeError: a field has the wrong type.
+        ValueError: a field has the wrong value.
+    """
+    check_choice("mode", config.mode, MODES)
+    check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
+    check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
+    check_int("max_length", config.max_length, minimum=8)
+    check_int("num_labels", config.num_labels, minimum=1)
+    check_share("classifier_dropout", config.classifier_dropout)
+    check_share("default_threshold", config.default_threshold)
+
+
+def check_backbone_config(config: Any) -> None:
+    """A nested config is data: nothing in it may name code or choose a private attention path.
+
+    Raises:
+        TypeError: it is not a mapping.
+        ValueError: it has no `model_type`, or holds what it must not.
+    """
+    if not isinstance(config, Mapping):
+        raise TypeError(
+            f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
+        )
+    if not isinstance(config.get("model_type"), str):
+        raise ValueError("`backbone_config` must name its `model_type`")
+    unsafe = [
+        key
+        for key in map(str, config)
+        if key in ("auto_map", "custom_pipelines", "trust_remote_code")
+        or (key.startswith("_") and key != "_name_or_path")
+    ]
+    if unsafe:
+        raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
