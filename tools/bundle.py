@@ -11,6 +11,8 @@ import, since transformers looks for those with regular expressions, docstrings 
 import argparse
 import ast
 import builtins
+import hashlib
+import json
 import re
 import symtable
 import sys
@@ -22,6 +24,7 @@ PACKAGES = Path(__file__).parent.parent / "packages"
 CORE = PACKAGES / "pruning-core" / "src" / "pruning_core"
 TRANSFORMERS = PACKAGES / "pruning-transformers" / "src" / "pruning_transformers"
 TARGET = TRANSFORMERS / "standalone" / "modeling_pruning_encoder.py"
+HASHES = TARGET.with_name("sha256.json")
 MANIFEST = (
     *(
         CORE / f"{name}.py"
@@ -175,15 +178,28 @@ def generate() -> str:
     return text
 
 
+def hashes(text: str) -> str:
+    """The table of sha256 by version, with that of `text` for the version at hand."""
+    init = (TRANSFORMERS / "__init__.py").read_text(encoding="utf-8")
+    version = re.search(r'^__version__ = "(.+)"$', init, re.MULTILINE)
+    if version is None:
+        raise SystemExit("pruning_transformers has no __version__")
+    table = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.is_file() else {}
+    table[version[1]] = hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(table, indent=2) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if the file is not up to date")
     options = parser.parse_args()
     text = generate()
-    if not options.check:
-        TARGET.write_text(text, encoding="utf-8")
-    elif not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
-        raise SystemExit(f"{TARGET.name} is not up to date: run `python tools/bundle.py`")
+    files = {TARGET: text, HASHES: hashes(text)}
+    for path, due in files.items():
+        if not options.check:
+            path.write_text(due, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != due:
+            raise SystemExit(f"{path.name} is not up to date: run `python tools/bundle.py`")
 
 
 if __name__ == "__main__":

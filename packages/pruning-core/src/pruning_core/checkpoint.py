@@ -1,7 +1,7 @@
 """Save and load: a directory or a hub id in the Hugging Face layout, safetensors only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +46,14 @@ def load_config(folder: Path) -> EncoderConfig:
     return EncoderConfig.from_dict(_read_json(folder / CONFIG))
 
 
-def load_weights(folder: Path, encoder: nn.Module) -> None:
-    """Read model.safetensors into `encoder`, in float32.
+def load_weights(folder: Path, encoder: nn.Module, *, as_stored: Collection[str] = ()) -> None:
+    """Read model.safetensors into `encoder`, in float32 but for the tensors of `as_stored`.
 
     Raises:
         FileNotFoundError: there are no safetensors weights.
         ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
     """
-    state = _read_weights(folder)
+    state = _read_weights(folder, as_stored)
     _check_keys(state, encoder, folder / WEIGHTS)
     encoder.load_state_dict(state, assign=True)
 
@@ -86,7 +86,7 @@ def save_checkpoint(
         _write_json(folder / TOKENIZER_CONFIG, _tokenizer_config(tokenizer, config))
 
 
-def _read_weights(folder: Path) -> dict[str, Tensor]:
+def _read_weights(folder: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
     path = folder / WEIGHTS
     if not path.is_file():
         pickles = sorted(file.name for file in folder.iterdir() if file.suffix in _PICKLES)
@@ -103,7 +103,8 @@ def _read_weights(folder: Path) -> dict[str, Tensor]:
         for name in names:
             # Opened anew, so that half-precision pages do not stay beside their float32 copies.
             with safe_open(path, "pt") as file:
-                state[name] = file.get_tensor(name).float()
+                tensor = file.get_tensor(name)
+                state[name] = tensor.clone() if name in as_stored else tensor.float()
     except SafetensorError as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
     return state

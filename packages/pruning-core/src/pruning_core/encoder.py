@@ -92,12 +92,16 @@ class PruningEncoder(nn.Module):
         return cls(config, pruning_head=head, **{name: backbone})
 
     @classmethod
-    def from_pretrained(cls, model: str | Path, *, revision: str | None = None) -> "PruningEncoder":
+    def from_pretrained(
+        cls, model: str | Path, *, revision: str | None = None, inference_only: bool = False
+    ) -> "PruningEncoder":
         """Load a checkpoint, in float32 and in eval mode.
 
         Args:
             model: a folder or a hub id.
             revision: branch, tag or commit of the hub repository.
+            inference_only: leave the table of word embeddings in the precision it is stored in,
+                which changes no number and takes less memory, but cannot be trained.
 
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
@@ -106,7 +110,12 @@ class PruningEncoder(nn.Module):
         folder = resolve(model, revision)
         with _NoInitialization():
             encoder = cls.from_config(load_config(folder))
-        load_weights(folder, encoder)
+        tables = [
+            f"{name}.weight"
+            for name, _ in encoder.named_modules()
+            if inference_only and name.endswith(".word_embeddings")
+        ]
+        load_weights(folder, encoder, as_stored=tables)
         return encoder.eval()
 
     def save_pretrained(self, folder: str | Path, *, tokenizer: Tokenizer | None = None) -> None:

@@ -40,7 +40,7 @@ class Pruner(PruningPipeline):
         """
         folder = resolve(DEFAULT_MODEL if model is None else model, revision)
         tokenizer = load_tokenizer(folder)
-        encoder = PruningEncoder.from_pretrained(folder)
+        encoder = PruningEncoder.from_pretrained(folder, inference_only=True)
         return cls(encoder.to(device), tokenizer, encoder.config, splitter=splitter)
 
     def save_pretrained(self, folder: str | Path) -> None:

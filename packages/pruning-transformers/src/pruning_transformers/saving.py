@@ -15,10 +15,9 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
     Where the package is not installed, the card of the checkpoint `source` is copied.
     """
     card = folder / "README.md"
-    template = Path(__file__).parent / "model_card.md"
     if card.exists():
         return
-    if not template.is_file():
+    if not (Path(__file__).parent / "model_card.md").is_file():
         revision = getattr(config, "_commit_hash", None)
         quiet = ("missing_entries", "connection_errors", "gated_repo")
         options = {f"_raise_exceptions_for_{name}": False for name in quiet}
@@ -26,14 +25,20 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
             shutil.copyfile(found, card)
         return
     # bundle: off
-    text = template.read_text(encoding="utf-8")
+    card.write_text(model_card(config), encoding="utf-8")
+
+
+def model_card(config: Any) -> str:
+    """The model card's text, with every loading path that the mode has."""
+    text = (Path(__file__).parent / "model_card.md").read_text(encoding="utf-8")
     ranking = r"\1" if config.mode == "reranking_pruning" else ""
     text = re.sub(r"<!-- ranking -->\n(.*?)<!-- end ranking -->\n", ranking, text, flags=re.DOTALL)
     for name in ("mode", "max_length", "default_threshold"):
         text = text.replace(f"{{{name}}}", str(getattr(config, name)))
-    text = text.replace("{backbone}", config.backbone_config.model_type)
-    card.write_text(text, encoding="utf-8")
-    # bundle: on
+    return text.replace("{backbone}", config.backbone_config.model_type)
+
+
+# bundle: on
 
 
 def write_tokenizer(folder: Path, tokenizer: Any) -> None:

@@ -78,6 +78,7 @@ class BertEmbeddings(nn.Module):
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor | None) -> Tensor:
         types = torch.zeros_like(input_ids) if token_type_ids is None else token_type_ids
+        # Summed in float32 even where the word embeddings are stored in half precision.
         embeddings = (
             self.word_embeddings(input_ids)
             + self.position_embeddings.weight[: input_ids.shape[1]]

@@ -22,8 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.register(subparsers)
-    for entry in entry_points(group=COMMANDS):
-        entry.load()(subparsers)
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] not in subparsers.choices:  # else spare their imports
+        for entry in entry_points(group=COMMANDS):
+            entry.load()(subparsers)
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:

@@ -1234,10 +1234,9 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
     Where the package is not installed, the card of the checkpoint `source` is copied.
     """
     card = folder / "README.md"
-    template = Path(__file__).parent / "model_card.md"
     if card.exists():
         return
-    if not template.is_file():
+    if not (Path(__file__).parent / "model_card.md").is_file():
         revision = getattr(config, "_commit_hash", None)
         quiet = ("missing_entries", "connection_errors", "gated_repo")
         options = {f"_raise_exceptions_for_{name}": False for name in quiet}
