@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill, indent
 
 PACKAGES = Path(__file__).parent.parent / "packages"
 CORE = PACKAGES / "pruning-core" / "src" / "pruning_core"
@@ -142,7 +143,7 @@ def collect_imports(modules: list[Module]) -> str:
         found = sorted(name for name in names if name.split()[-1] in used)
         line = f"from {source} import {', '.join(found)}"
         if len(line) > 100:
-            line = f"from {source} import (\n" + "".join(f"    {n},\n" for n in found) + ")"
+            line = f"from {source} import (\n{indent(fill(', '.join(found), 96), '    ')}\n)"
         lines += [line] if found else []
     return "\n".join(lines)
 

@@ -12,12 +12,7 @@ SCORE_ACTIVATIONS = ("sigmoid", "identity")
 
 
 def check_config(config: Any) -> None:
-    """Check every field but `backbone_config`.
-
-    Raises:
-        TypeError: a field has the wrong type.
-        ValueError: a field has the wrong value.
-    """
+    """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
     check_choice("mode", config.mode, MODES)
     check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
     check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
@@ -28,12 +23,7 @@ def check_config(config: Any) -> None:
 
 
 def check_backbone_config(config: Any) -> None:
-    """A nested config is data: nothing in it may name code or choose a private attention path.
-
-    Raises:
-        TypeError: it is not a mapping.
-        ValueError: it has no `model_type`, or holds what it must not.
-    """
+    """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
         raise TypeError(
             f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"

@@ -47,22 +47,21 @@ class Inference:
 
     def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
         """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        jobs = [(index, window) for index, pair in enumerate(pairs) for window in pair.windows]
-        lengths = [
-            len(pairs[index].query) + self.template.size + window.end - window.start
-            for index, window in jobs
-        ]
         predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
+        found = zip(pairs, predictions, strict=True)
+        jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
+        lengths = [
+            len(pair.query) + self.template.size + window.end - window.start
+            for pair, window, _ in jobs
+        ]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
-                rows = [(pairs[jobs[i][0]], jobs[i][1]) for i in batch]
-                logits, keep = self._forward(rows)
-                for row, i in enumerate(batch):
-                    index, window = jobs[i]
-                    start = self.template.document_start(len(pairs[index].query))
+                logits, keep = self._forward([jobs[i][:2] for i in batch])
+                for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
+                    start = self.template.document_start(len(pair.query))
                     part = keep[row, start : start + window.end - window.start]
-                    predictions[index].probabilities[window.start : window.end] = part
-                    predictions[index].ranking_logits.extend(logits[row : row + 1])
+                    prediction.probabilities[window.start : window.end] = part
+                    prediction.ranking_logits.extend(logits[row : row + 1])
                 advance(len(batch))
         return predictions
 

@@ -164,10 +164,9 @@ class PruningPipeline:
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
-        counts = torch.bincount(index, minlength=len(pair.spans))
-        sums = torch.zeros(len(pair.spans), dtype=torch.float64)
-        sums.index_add_(0, index, prediction.probabilities.double())
-        means = sums / counts.clamp(min=1)
+        size, values = len(pair.spans), prediction.probabilities.double()
+        counts = torch.bincount(index, minlength=size)
+        means = torch.bincount(index, values, size) / counts.clamp(min=1)
         logits, probabilities = prediction.ranking_logits, means.tolist()
         score = self._score(max(logits)) if logits else None
         if all(map(math.isfinite, [*logits, *probabilities])):
@@ -176,14 +175,10 @@ class PruningPipeline:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             score = self._score(-math.inf) if logits else None
             warnings = ["the model gave values that are not finite: nothing was removed"]
+        rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,
-            sentences=tuple(
-                SentenceSpan(start, end, probability, stays)
-                for (start, end), probability, stays in zip(
-                    pair.spans, probabilities, kept, strict=True
-                )
-            ),
+            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
             score=score,
             warnings=(*pair.warnings, *warnings),
         )

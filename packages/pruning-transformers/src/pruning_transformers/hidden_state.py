@@ -4,7 +4,6 @@ import threading
 from typing import Any
 
 import torch
-from torch import Tensor
 
 
 class HiddenStateTap:
@@ -15,15 +14,19 @@ class HiddenStateTap:
         self.seen = threading.local()
 
     def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
-        self.seen.state = inputs[0] if self.before else output[0]
+        self._holder().state = inputs[0] if self.before else output[0]
 
     def __reduce__(self) -> Any:
         return type(self), (self.before,)  # a thread's states stay in the thread
 
-    def take(self) -> Tensor:
+    def _holder(self) -> Any:
+        """Where the state is; torch.compile cannot trace a thread's own attributes."""
+        return self if torch.compiler.is_compiling() else self.seen
+
+    def take(self) -> Any:
         """The state of the last forward pass, which is then forgotten."""
-        state: Tensor = self.seen.state
-        del self.seen.state
+        holder = self._holder()
+        state, holder.state = holder.state, None
         return state
 
 

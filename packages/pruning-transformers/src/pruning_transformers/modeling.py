@@ -64,9 +64,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     base_model_prefix = ""
     supports_gradient_checkpointing = True
     accepts_loss_kwargs = False
-    _supports_sdpa = True
-    _supports_flash_attn = True
-    _supports_flex_attn = True
+    _supports_sdpa = _supports_flash_attn = _supports_flex_attn = True
     _supports_attention_backend = True
 
     def __init__(self, config: PruningEncoderConfig) -> None:
@@ -80,7 +78,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         backbone = (AutoModelForSequenceClassification if ranks else AutoModel).from_config(
             backbone_config, attn_implementation=None if attention == "sdpa" else attention
         )
-        self.add_module("ranking_model" if ranks else "encoder", backbone)
+        self._backbone_name = "ranking_model" if ranks else "encoder"
+        self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
             hidden_size=config.hidden_size, dropout=config.classifier_dropout
         )
@@ -93,17 +92,18 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     @property
     def backbone(self) -> PreTrainedModel:
         """The ranking model or the bare encoder."""
-        ranks = self.config.mode == "reranking_pruning"
-        return self.get_submodule("ranking_model" if ranks else "encoder")
+        return self.get_submodule(self._backbone_name)
 
-    def get_input_embeddings(self) -> torch.nn.Module:
-        """The backbone's token embeddings."""
-        embeddings: torch.nn.Module = self.backbone.get_input_embeddings()
-        return embeddings
+    def get_input_embeddings(self) -> Any:
+        return self.backbone.get_input_embeddings()
 
     def set_input_embeddings(self, value: torch.nn.Module) -> None:
-        """Replace the backbone's token embeddings."""
         self.backbone.set_input_embeddings(value)
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
+        """Load as transformers does, but never pickled weights."""
+        return super().from_pretrained(*args, **kwargs | {"use_safetensors": True})
 
     def _encode(
         self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
@@ -161,7 +161,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         fresh = cls(PruningEncoderConfig(backbone_config=config, mode=mode, **fields))
         auto = AutoModelForSequenceClassification if mode == "reranking_pruning" else AutoModel
         options = {"num_labels": fields["num_labels"]} if mode == "reranking_pruning" else {}
-        backbone = auto.from_pretrained(model, revision=revision, dtype=torch.float32, **options)
+        backbone = auto.from_pretrained(
+            model, revision=revision, dtype=torch.float32, use_safetensors=True, **options
+        )
         fresh.backbone.load_state_dict(backbone.state_dict())
         fresh.tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
         return fresh.eval()
@@ -192,8 +194,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     def _both_tokenizers(self) -> Any:
         """That of transformers, and the copy of its backend that the pipeline uses."""
         if self._tokenizers is None:
-            # The Auto class would ask whether the folder's modeling file is trusted.
-            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+            try:  # the Auto class would ask whether the folder's modeling file is trusted
+                self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+            except (OSError, ValueError) as error:
+                text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
+                raise OSError(f"{self.name_or_path!r} {text}") from error
         return self._tokenizers
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
@@ -275,8 +280,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         """
         output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
         loss = None
-        if output.ranking_logits is not None and labels is not None and self.config.num_labels > 1:
-            loss = F.cross_entropy(output.ranking_logits, labels)
+        if labels is not None and self.config.num_labels > 1:
+            loss = F.cross_entropy(output.ranking_logits, labels)  # type: ignore[arg-type]
         elif labels is not None or pruning_labels is not None:
             weight = 1.0 if pruning_labels is None else 0.05
             loss = PruningLoss(ranking_weight=weight)(
@@ -303,6 +308,16 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         self.config = copy.deepcopy(config)
         self.config.id2label = {0: "DROP", 1: "KEEP"}
         self.config.label2id = {"DROP": 0, "KEEP": 1}
+        self._ranking_labels = {"id2label": config.id2label, "label2id": config.label2id}
+
+    def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
+        """Save with the labels of the ranking head, which the other classes read."""
+        own, self.config = self.config, copy.copy(self.config)
+        self.config.__dict__.update(self._ranking_labels)
+        try:
+            super().save_pretrained(save_directory, *args, **kwargs)
+        finally:
+            self.config = own
 
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(

@@ -66,6 +66,9 @@ class ProvenceMethods:
                 [f"{head}\n\n{text}" for head, text in zip(*rows, strict=True)]
                 for rows in zip(_grid(question, title), contexts, strict=True)
             ]
+        if len(questions) != len(contexts):
+            counts = f"{len(contexts)} for {len(questions)}"
+            raise ValueError(f"`context` must have one entry a question, not {counts}")
         with self._pipeline(batch_size) as pipeline:
             results = iter(
                 pipeline.prune_batch(

@@ -24,12 +24,8 @@ from pathlib import Path
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import (
-    AutoConfig,
-    AutoModel,
-    AutoModelForSequenceClassification,
-    PreTrainedModel,
-    PreTrainedTokenizerFast,
-    PretrainedConfig,
+    AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedModel,
+    PreTrainedTokenizerFast, PretrainedConfig
 )
 from transformers.modeling_outputs import TokenClassifierOutput
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -491,12 +487,7 @@ HIDDEN_STATES = ("last", "pre_final_norm")
 SCORE_ACTIVATIONS = ("sigmoid", "identity")
 
 def check_config(config: Any) -> None:
-    """Check every field but `backbone_config`.
-
-    Raises:
-        TypeError: a field has the wrong type.
-        ValueError: a field has the wrong value.
-    """
+    """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
     check_choice("mode", config.mode, MODES)
     check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
     check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
@@ -506,12 +497,7 @@ def check_config(config: Any) -> None:
     check_share("default_threshold", config.default_threshold)
 
 def check_backbone_config(config: Any) -> None:
-    """A nested config is data: nothing in it may name code or choose a private attention path.
-
-    Raises:
-        TypeError: it is not a mapping.
-        ValueError: it has no `model_type`, or holds what it must not.
-    """
+    """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
         raise TypeError(
             f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
@@ -560,22 +546,21 @@ class Inference:
 
     def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
         """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        jobs = [(index, window) for index, pair in enumerate(pairs) for window in pair.windows]
-        lengths = [
-            len(pairs[index].query) + self.template.size + window.end - window.start
-            for index, window in jobs
-        ]
         predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
+        found = zip(pairs, predictions, strict=True)
+        jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
+        lengths = [
+            len(pair.query) + self.template.size + window.end - window.start
+            for pair, window, _ in jobs
+        ]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
-                rows = [(pairs[jobs[i][0]], jobs[i][1]) for i in batch]
-                logits, keep = self._forward(rows)
-                for row, i in enumerate(batch):
-                    index, window = jobs[i]
-                    start = self.template.document_start(len(pairs[index].query))
+                logits, keep = self._forward([jobs[i][:2] for i in batch])
+                for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
+                    start = self.template.document_start(len(pair.query))
                     part = keep[row, start : start + window.end - window.start]
-                    predictions[index].probabilities[window.start : window.end] = part
-                    predictions[index].ranking_logits.extend(logits[row : row + 1])
+                    prediction.probabilities[window.start : window.end] = part
+                    prediction.ranking_logits.extend(logits[row : row + 1])
                 advance(len(batch))
         return predictions
 
@@ -869,10 +854,9 @@ class PruningPipeline:
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
-        counts = torch.bincount(index, minlength=len(pair.spans))
-        sums = torch.zeros(len(pair.spans), dtype=torch.float64)
-        sums.index_add_(0, index, prediction.probabilities.double())
-        means = sums / counts.clamp(min=1)
+        size, values = len(pair.spans), prediction.probabilities.double()
+        counts = torch.bincount(index, minlength=size)
+        means = torch.bincount(index, values, size) / counts.clamp(min=1)
         logits, probabilities = prediction.ranking_logits, means.tolist()
         score = self._score(max(logits)) if logits else None
         if all(map(math.isfinite, [*logits, *probabilities])):
@@ -881,14 +865,10 @@ class PruningPipeline:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             score = self._score(-math.inf) if logits else None
             warnings = ["the model gave values that are not finite: nothing was removed"]
+        rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,
-            sentences=tuple(
-                SentenceSpan(start, end, probability, stays)
-                for (start, end), probability, stays in zip(
-                    pair.spans, probabilities, kept, strict=True
-                )
-            ),
+            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
             score=score,
             warnings=(*pair.warnings, *warnings),
         )
@@ -1105,15 +1085,19 @@ class HiddenStateTap:
         self.seen = threading.local()
 
     def __call__(self, module: torch.nn.Module, inputs: Any, output: Any = None) -> None:
-        self.seen.state = inputs[0] if self.before else output[0]
+        self._holder().state = inputs[0] if self.before else output[0]
 
     def __reduce__(self) -> Any:
         return type(self), (self.before,)  # a thread's states stay in the thread
 
-    def take(self) -> Tensor:
+    def _holder(self) -> Any:
+        """Where the state is; torch.compile cannot trace a thread's own attributes."""
+        return self if torch.compiler.is_compiling() else self.seen
+
+    def take(self) -> Any:
         """The state of the last forward pass, which is then forgotten."""
-        state: Tensor = self.seen.state
-        del self.seen.state
+        holder = self._holder()
+        state, holder.state = holder.state, None
         return state
 
 def tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
@@ -1183,6 +1167,9 @@ class ProvenceMethods:
                 [f"{head}\n\n{text}" for head, text in zip(*rows, strict=True)]
                 for rows in zip(_grid(question, title), contexts, strict=True)
             ]
+        if len(questions) != len(contexts):
+            counts = f"{len(contexts)} for {len(questions)}"
+            raise ValueError(f"`context` must have one entry a question, not {counts}")
         with self._pipeline(batch_size) as pipeline:
             results = iter(
                 pipeline.prune_batch(
@@ -1282,9 +1269,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     base_model_prefix = ""
     supports_gradient_checkpointing = True
     accepts_loss_kwargs = False
-    _supports_sdpa = True
-    _supports_flash_attn = True
-    _supports_flex_attn = True
+    _supports_sdpa = _supports_flash_attn = _supports_flex_attn = True
     _supports_attention_backend = True
 
     def __init__(self, config: PruningEncoderConfig) -> None:
@@ -1298,7 +1283,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         backbone = (AutoModelForSequenceClassification if ranks else AutoModel).from_config(
             backbone_config, attn_implementation=None if attention == "sdpa" else attention
         )
-        self.add_module("ranking_model" if ranks else "encoder", backbone)
+        self._backbone_name = "ranking_model" if ranks else "encoder"
+        self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
             hidden_size=config.hidden_size, dropout=config.classifier_dropout
         )
@@ -1311,17 +1297,18 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     @property
     def backbone(self) -> PreTrainedModel:
         """The ranking model or the bare encoder."""
-        ranks = self.config.mode == "reranking_pruning"
-        return self.get_submodule("ranking_model" if ranks else "encoder")
+        return self.get_submodule(self._backbone_name)
 
-    def get_input_embeddings(self) -> torch.nn.Module:
-        """The backbone's token embeddings."""
-        embeddings: torch.nn.Module = self.backbone.get_input_embeddings()
-        return embeddings
+    def get_input_embeddings(self) -> Any:
+        return self.backbone.get_input_embeddings()
 
     def set_input_embeddings(self, value: torch.nn.Module) -> None:
-        """Replace the backbone's token embeddings."""
         self.backbone.set_input_embeddings(value)
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
+        """Load as transformers does, but never pickled weights."""
+        return super().from_pretrained(*args, **kwargs | {"use_safetensors": True})
 
     def _encode(
         self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
@@ -1364,8 +1351,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     def _both_tokenizers(self) -> Any:
         """That of transformers, and the copy of its backend that the pipeline uses."""
         if self._tokenizers is None:
-            # The Auto class would ask whether the folder's modeling file is trusted.
-            self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+            try:  # the Auto class would ask whether the folder's modeling file is trusted
+                self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
+            except (OSError, ValueError) as error:
+                text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
+                raise OSError(f"{self.name_or_path!r} {text}") from error
         return self._tokenizers
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
@@ -1444,8 +1434,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         """
         output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
         loss = None
-        if output.ranking_logits is not None and labels is not None and self.config.num_labels > 1:
-            loss = F.cross_entropy(output.ranking_logits, labels)
+        if labels is not None and self.config.num_labels > 1:
+            loss = F.cross_entropy(output.ranking_logits, labels)  # type: ignore[arg-type]
         elif labels is not None or pruning_labels is not None:
             weight = 1.0 if pruning_labels is None else 0.05
             loss = PruningLoss(ranking_weight=weight)(
@@ -1471,6 +1461,16 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         self.config = copy.deepcopy(config)
         self.config.id2label = {0: "DROP", 1: "KEEP"}
         self.config.label2id = {"DROP": 0, "KEEP": 1}
+        self._ranking_labels = {"id2label": config.id2label, "label2id": config.label2id}
+
+    def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
+        """Save with the labels of the ranking head, which the other classes read."""
+        own, self.config = self.config, copy.copy(self.config)
+        self.config.__dict__.update(self._ranking_labels)
+        try:
+            super().save_pretrained(save_directory, *args, **kwargs)
+        finally:
+            self.config = own
 
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
