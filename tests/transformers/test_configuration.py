@@ -1,9 +1,9 @@
 import pytest
-from backbones import FAMILIES, new_config
 from transformers import AutoConfig, BertConfig
 
 from pruning_core import EncoderConfig
 from pruning_transformers import PruningEncoderConfig
+from tiny_backbones import FAMILIES, new_config
 
 BERT = FAMILIES["bert"]
 

@@ -1,7 +1,8 @@
 import logging
 
 import pytest
-from backbones import new_model
+
+from tiny_backbones import new_model
 
 QUERY = "capital of france"
 DOCUMENT, OTHER = "Paris is the capital. Cats purr.", "The cat is in Paris."

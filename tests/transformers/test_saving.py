@@ -3,9 +3,9 @@ import re
 from importlib.util import find_spec
 
 import pytest
-from backbones import new_model
 
 from pruning_transformers import PruningEncoderModel
+from tiny_backbones import new_model
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 MODES = ("reranking_pruning", "pruning_only")

@@ -1,12 +1,12 @@
 import pytest
 import torch
-from backbones import fast_tokenizer, new_model
 from transformers import Trainer, TrainingArguments
 
 from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
+from tiny_backbones import fast_tokenizer, new_model
 
 
 def rows(name):

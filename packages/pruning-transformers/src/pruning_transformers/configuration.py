@@ -46,7 +46,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
 
     model_type = MODEL_TYPE
     sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012
-    # Declared, or transformers takes `max_length` for a generation parameter.
+    # Declared, or transformers 5 takes `max_length` for a generation parameter; 4 asks below.
     mode: str = "reranking_pruning"
     max_length: int = 512
     classifier_dropout: float = 0.1
@@ -82,6 +82,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         self.pad_token_id = getattr(backbone_config, "pad_token_id", None)
         self.tokenizer_class = "PreTrainedTokenizerFast"
         self.auto_map = dict(AUTO_MAP)
+
+    def _get_non_default_generation_parameters(self) -> dict[str, Any]:
+        return {}
 
     def to_diff_dict(self) -> dict[str, Any]:
         """The contents of config.json, with the whole backbone configuration."""

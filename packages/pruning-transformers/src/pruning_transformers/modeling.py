@@ -202,8 +202,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         return self._tokenizers
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
-        """Remove what does not matter to `query`; options as in `PruningPipeline.prune_batch`."""
-        return self.prune_batch([query], [document], **options)[0]
+        """Remove what does not matter to `query`; see `PruningPipeline.prune`."""
+        with self._pipeline() as pipeline:
+            return pipeline.prune(query, document, **options)
 
     def prune_batch(
         self, queries: Sequence[str], documents: Sequence[str], **options: Any

@@ -1,4 +1,4 @@
-"""Tiny random backbones of four families, and their checkpoints."""
+"""Tiny random models of four families of backbones, for tests."""
 
 import torch
 from transformers import AutoConfig, PreTrainedTokenizerFast

@@ -1,0 +1,106 @@
+"""The emitted file where nothing of ours is installed, on checkpoints of another environment."""
+
+import json
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    pipeline,
+)
+from transformers.dynamic_module_utils import get_imports, get_relative_imports
+
+CHECKPOINTS = Path(os.environ["PRUNING_CHECKPOINTS"])
+NAMES = sorted(file.stem for file in CHECKPOINTS.glob("*.json"))
+TRUST = {"trust_remote_code": True}
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def due(name):
+    return json.loads((CHECKPOINTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def close(result, expected):
+    assert result["text"] == expected["text"]
+    assert result["score"] == pytest.approx(expected["score"], abs=1e-5)
+    ours, theirs = ([s["probability"] for s in row["sentences"]] for row in (result, expected))
+    assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+def test_the_environment():
+    assert not [name for name in ("pruning_core", "pruning_transformers") if find_spec(name)]
+    assert len(NAMES) == 8, "run `tox -e checkpoints` first"
+
+
+def test_it_imports_only_torch_and_transformers():
+    path = CHECKPOINTS / NAMES[0] / "modeling_pruning_encoder.py"
+    assert set(get_imports(path)) - set(sys.stdlib_module_names) == {"torch", "transformers"}
+    assert get_relative_imports(path) == []
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 1_500
+
+
+def test_prunes_saves_and_reloads(name, tmp_path):
+    expected = due(name)
+    model = AutoModel.from_pretrained(CHECKPOINTS / name, **TRUST)
+    first = model.prune(expected["query"], expected["document"])
+    close(first.to_dict(), expected["result"])
+    model.save_pretrained(tmp_path / f"again_{name}")
+    names = {file.name for file in (tmp_path / f"again_{name}").iterdir()}
+    assert names >= {file.name for file in (CHECKPOINTS / name).iterdir()}
+    for file in ("modeling_pruning_encoder.py", "README.md"):
+        ours, theirs = (
+            (d / file).read_bytes() for d in (tmp_path / f"again_{name}", CHECKPOINTS / name)
+        )
+        assert ours == theirs
+    again = AutoModel.from_pretrained(tmp_path / f"again_{name}", **TRUST)
+    close(again.prune(expected["query"], expected["document"]).to_dict(), expected["result"])
+    auto_map = json.loads((tmp_path / f"again_{name}" / "config.json").read_text())["auto_map"]
+    assert len(auto_map) == 4
+
+
+def test_ranks_processes_and_refuses(name):
+    expected = due(name)
+    model = AutoModel.from_pretrained(CHECKPOINTS / name, **TRUST)
+    output = model.process(expected["query"], [expected["document"]])
+    assert output["pruned_context"] == [expected["result"]["text"]]
+    if expected["mode"] == "pruning_only":
+        with pytest.raises(ValueError, match="cannot rank"):
+            model.rank(expected["query"], ["Cats.", "Paris."])
+    else:
+        assert len(model.rank(expected["query"], ["Cats.", "Paris."])) == 2
+    with pytest.raises(ValueError, match="`query` must not be empty"):
+        model.prune(" ", "Cats.")
+
+
+def test_every_auto_class_gives_the_same_logits(name):
+    folder = CHECKPOINTS / name
+    config = AutoConfig.from_pretrained(folder, **TRUST)
+    tokenizer = AutoTokenizer.from_pretrained(folder, **TRUST)
+    inputs = tokenizer("a cat", "the cat purr", return_tensors="pt")
+    with torch.inference_mode():
+        both = AutoModel.from_pretrained(folder, **TRUST)(**inputs)
+        tokens = AutoModelForTokenClassification.from_pretrained(folder, **TRUST)(**inputs)
+        torch.testing.assert_close(tokens.logits, both.pruning_logits)
+        if config.mode == "reranking_pruning":
+            ranker = AutoModelForSequenceClassification.from_pretrained(folder, **TRUST)
+            torch.testing.assert_close(ranker(**inputs).logits, both.ranking_logits)
+
+
+def test_pipelines():
+    folder = str(CHECKPOINTS / "bert_reranking_pruning")
+    ranker = pipeline("text-classification", model=folder, **TRUST)
+    assert 0 <= ranker({"text": "a cat", "text_pair": "cats"})["score"] <= 1
+    tokens = pipeline("token-classification", model=folder, **TRUST)
+    assert {row["entity"] for row in tokens("the cat purr")} <= {"DROP", "KEEP"}
