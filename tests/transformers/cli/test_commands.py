@@ -10,7 +10,6 @@ from pruning_transformers.cli.checking import check
 from pruning_transformers.released import EMITTED
 from tiny_backbones import FAMILIES, new_model
 
-
 CASES = [*((family, "reranking_pruning") for family in FAMILIES), ("bert", "pruning_only")]
 
 
