@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import torch
+
 from pruning_core.validation import check_choice, check_int, check_share
 
 MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
-SCORE_ACTIVATIONS = ("sigmoid", "identity")
+SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 
 def check_config(config: Any) -> None:

@@ -1,12 +1,13 @@
 """PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from pruning_core.config_rules import SCORE_ACTIVATIONS
 from pruning_core.inference import Inference, Pair, Prediction
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
 from pruning_core.selection import Selection
@@ -52,6 +53,7 @@ class PruningPipeline:
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
+        activation: ranking logit -> score, in place of the configuration's.
     """
 
     def __init__(
@@ -62,11 +64,13 @@ class PruningPipeline:
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
+        activation: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         self.encoder = encoder.eval()
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
+        self.activation = activation or SCORE_ACTIVATIONS[config.score_activation]
         self._inference = Inference(
             encoder=self.encoder,
             template=PairTemplate.of(self.tokenizer),
@@ -184,6 +188,4 @@ class PruningPipeline:
         )
 
     def _score(self, logit: float) -> float:
-        if self.config.score_activation == "identity":
-            return logit
-        return torch.tensor(logit, dtype=torch.float64).sigmoid().item()
+        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))

@@ -131,7 +131,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
         if tokenizer is not None:
-            write_tokenizer(folder, tokenizer)
+            write_tokenizer(folder, tokenizer, self.config.max_length)
 
     # bundle: off
     @classmethod
@@ -177,7 +177,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         if self.config.mode != "reranking_pruning":
             raise ValueError(f"a model of mode {self.config.mode!r} has no ranking model")
         self.backbone.save_pretrained(folder)
-        write_tokenizer(Path(folder), self.tokenizer)
+        write_tokenizer(Path(folder), self.tokenizer, self.config.max_length)
 
     # bundle: on
 

@@ -41,10 +41,10 @@ def model_card(config: Any) -> str:
 # bundle: on
 
 
-def write_tokenizer(folder: Path, tokenizer: Any) -> None:
+def write_tokenizer(folder: Path, tokenizer: Any, max_length: int) -> None:
     """Save a tokenizer under the class name that every version of transformers knows."""
     tokenizer.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    data["tokenizer_class"] = "PreTrainedTokenizerFast"
+    data |= {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length}
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

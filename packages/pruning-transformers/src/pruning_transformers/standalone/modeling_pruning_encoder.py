@@ -484,7 +484,7 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
 MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
-SCORE_ACTIVATIONS = ("sigmoid", "identity")
+SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 def check_config(config: Any) -> None:
     """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
@@ -742,6 +742,7 @@ class PruningPipeline:
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
+        activation: ranking logit -> score, in place of the configuration's.
     """
 
     def __init__(
@@ -752,11 +753,13 @@ class PruningPipeline:
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
+        activation: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         self.encoder = encoder.eval()
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
+        self.activation = activation or SCORE_ACTIVATIONS[config.score_activation]
         self._inference = Inference(
             encoder=self.encoder,
             template=PairTemplate.of(self.tokenizer),
@@ -874,9 +877,7 @@ class PruningPipeline:
         )
 
     def _score(self, logit: float) -> float:
-        if self.config.score_activation == "identity":
-            return logit
-        return torch.tensor(logit, dtype=torch.float64).sigmoid().item()
+        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
 
 # From pruning_core.heads.
 class PruningHead(nn.Module):
@@ -1234,12 +1235,12 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
             shutil.copyfile(found, card)
         return
 
-def write_tokenizer(folder: Path, tokenizer: Any) -> None:
+def write_tokenizer(folder: Path, tokenizer: Any, max_length: int) -> None:
     """Save a tokenizer under the class name that every version of transformers knows."""
     tokenizer.save_pretrained(folder)
     path = folder / "tokenizer_config.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    data["tokenizer_class"] = "PreTrainedTokenizerFast"
+    data |= {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": max_length}
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 # From pruning_transformers.modeling.
@@ -1339,7 +1340,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
         if tokenizer is not None:
-            write_tokenizer(folder, tokenizer)
+            write_tokenizer(folder, tokenizer, self.config.max_length)
 
     @property
     def tokenizer(self) -> Any:

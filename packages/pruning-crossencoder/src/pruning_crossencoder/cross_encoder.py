@@ -1,0 +1,207 @@
+"""PruningCrossEncoder: sentence-transformers' CrossEncoder, which also prunes."""
+
+import copy
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, overload
+
+import torch
+from sentence_transformers import CrossEncoder
+from torch import Tensor, nn
+
+from pruning_core.encoder import EncoderOutput
+from pruning_core.pipeline import TOKEN_BUDGET, PruneOptions, PruningPipeline
+from pruning_core.results import PrunedDocument
+from pruning_core.validation import check_int, check_query, check_texts
+from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
+
+DEFAULT_BATCH_SIZE = 32
+"""Upstream's; `prune` then takes the batches that are fastest on a CPU."""
+
+
+class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
+    """A CrossEncoder with `prune` and `rank(..., prune=True)`.
+
+    Everything else is inherited, so it takes every argument of CrossEncoder and opens every
+    cross-encoder; only a pruning encoder prunes.
+
+    Raises:
+        ValueError: `backend` is `onnx` or `openvino`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        backend = kwargs.get("backend", "torch")
+        if backend != "torch":
+            raise ValueError(
+                f"`backend` must be 'torch', not {backend!r}: it needs optimum, which pins"
+                " transformers below the version that this package needs (5.6)"
+            )
+        super().__init__(*args, **kwargs)
+
+    @overload
+    def prune(self, query: str, documents: str, **options: Any) -> PrunedDocument: ...
+    @overload
+    def prune(
+        self, query: str, documents: Sequence[str], **options: Any
+    ) -> list[PrunedDocument]: ...
+    def prune(
+        self,
+        query: str,
+        documents: str | Sequence[str],
+        threshold: float | None = None,
+        *,
+        prompt_name: str | None = None,
+        prompt: str | None = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        activation_fn: Callable[[Tensor], Tensor] | None = None,
+        device: str | torch.device | None = None,
+        **options: Any,
+    ) -> PrunedDocument | list[PrunedDocument]:
+        """Remove the sentences of each document that do not matter to `query`.
+
+        Args:
+            query: the query.
+            documents: a document, or a list of them.
+            threshold: keep probability from which a sentence stays; by default the checkpoint's.
+            prompt_name: name of a saved prompt, put before the query as in `predict`.
+            prompt: a prompt itself.
+            batch_size: full windows that a batch has room for.
+            activation_fn: ranking logit -> score; by default the model's.
+            device: moves the model there first.
+            **options: the others of `PruneOptions`.
+
+        Returns:
+            One result for one document, a list for a list; `score` is the ranking score of the
+            same forward pass, of the whole document even where `predict` truncates it.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: the checkpoint has no pruning head, or an argument has the wrong value.
+        """
+        pipeline = self._pruning_pipeline(batch_size, activation_fn)
+        if device is not None:
+            self.to(device)
+        check_query(query)
+        query = self._prompt(prompt_name, prompt) + query
+        texts = [documents] if isinstance(documents, str) else documents
+        check_texts("documents", texts)
+        results = pipeline.prune_batch([query] * len(texts), texts, threshold=threshold, **options)
+        return results[0] if isinstance(documents, str) else results
+
+    def rank(
+        self,
+        query: str,
+        documents: Sequence[str],
+        top_k: int | None = None,
+        return_documents: bool = False,
+        prompt_name: str | None = None,
+        prompt: str | None = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        show_progress_bar: bool | None = None,
+        activation_fn: Callable[[Tensor], Tensor] | None = None,
+        device: Any = None,
+        pool: Any = None,
+        chunk_size: int | None = None,
+        *,
+        prune: bool = False,
+        **options: Any,
+    ) -> list[dict[str, Any]]:
+        """Rank as CrossEncoder does; with `prune=True` also prune, in the same pass.
+
+        Args:
+            query: see CrossEncoder, as for all arguments up to `chunk_size`.
+            prune: add `pruned_text` (str) and `sentences` (a tuple of `SentenceSpan`) to each row.
+            **options: with `prune=True`, `threshold` and the others of `PruneOptions`.
+
+        Raises:
+            ValueError: with `prune=True`, the checkpoint has no pruning head or several ranking
+                labels, or several processes are asked for.
+        """
+        shared = {
+            "prompt_name": prompt_name,
+            "prompt": prompt,
+            "batch_size": batch_size,
+            "activation_fn": activation_fn,
+            "device": device,
+        }
+        if not prune:
+            if given := options.keys() & {"threshold", *PruneOptions.__annotations__}:
+                raise ValueError(f"{_names(given)} need `prune=True`")
+            rows: list[dict[str, Any]] = super().rank(
+                query,
+                documents,
+                top_k,
+                return_documents,
+                show_progress_bar=show_progress_bar,
+                pool=pool,
+                chunk_size=chunk_size,
+                **shared,
+                **options,
+            )
+            return rows
+        if pool is not None or chunk_size is not None or isinstance(device, list):
+            raise ValueError("`prune=True` runs in one process, without `pool` and `chunk_size`")
+        if self.num_labels != 1:
+            raise ValueError(f"`rank` needs one label, this checkpoint has {self.num_labels}")
+        check_texts("documents", documents)
+        options.setdefault("show_progress", show_progress_bar)
+        results = self.prune(query, documents, **shared, **options)
+        rows = []
+        for index, (document, result) in enumerate(zip(documents, results, strict=True)):
+            text = {"text": document} if return_documents else {}
+            pruned = {"pruned_text": result.text, "sentences": result.sentences}
+            rows.append({"corpus_id": index, "score": result.score, **text, **pruned})
+        return sorted(rows, key=lambda row: row["score"], reverse=True)[:top_k]
+
+    def _prompt(self, prompt_name: str | None, prompt: str | None) -> str:
+        """The prompt that `predict` would put before the query."""
+        if prompt is None and prompt_name is not None and prompt_name not in self.prompts:
+            raise ValueError(
+                f"`prompt_name` must be one of {_names(self.prompts)}: {prompt_name!r}"
+            )
+        name = self.default_prompt_name if prompt_name is None else prompt_name
+        return (self.prompts.get(name) or "") if prompt is None else prompt
+
+    def _pruning_pipeline(
+        self, batch_size: int, activation_fn: Callable[[Tensor], Tensor] | None
+    ) -> PruningPipeline:
+        """Core's pipeline on this model, its tokenizer, length and activation."""
+        model = self.model
+        config: Any = getattr(model, "config", None)
+        if getattr(config, "model_type", None) != PruningEncoderConfig.model_type:
+            raise ValueError(
+                "this checkpoint ranks but has no pruning head; add one with"
+                " `PruningEncoderForSequenceClassification.from_backbone(...)` and train it"
+            )
+        check_int("batch_size", batch_size, minimum=1)
+        config = copy.copy(config)
+        config.max_length = min(config.max_length, self.max_seq_length or config.max_length)
+        own = self.__dict__.get("_own_tokenizer", (None, None))
+        if own[0] is not self.tokenizer:
+            # A copy, since transformers sets truncation and padding on its own at every call.
+            own = (self.tokenizer, copy.deepcopy(self.tokenizer.backend_tokenizer))
+            self.__dict__["_own_tokenizer"] = own
+        activation = activation_fn or self.activation_fn
+        is_default = batch_size == DEFAULT_BATCH_SIZE
+        return PruningPipeline(
+            _Encoder(model),
+            own[1],
+            config,
+            token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
+            activation=lambda logit: activation(logit.float()),
+        )
+
+
+class _Encoder(nn.Module):
+    """A PruningEncoderForSequenceClassification as `PruningPipeline` calls it."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, **inputs: Tensor) -> EncoderOutput:
+        output = self.model(**inputs)
+        return EncoderOutput(pruning_logits=output.pruning_logits, ranking_logits=output.logits)
+
+
+def _names(names: Collection[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))

@@ -1,0 +1,148 @@
+"""Everything of CrossEncoder, to the last bit, on a pruning encoder and on a plain one."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from datasets import Dataset
+from sentence_transformers import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
+from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
+from texts import DOCUMENTS, QUERY
+
+from pruning_crossencoder import PruningCrossEncoder
+
+PAIRS = [(QUERY, document) for document in DOCUMENTS]
+
+
+@pytest.fixture
+def both(path):
+    return PruningCrossEncoder(path, device="cpu"), CrossEncoder(path, device="cpu")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"batch_size": 1},
+        {"activation_fn": torch.nn.Identity()},
+        {"apply_softmax": True},
+        {"convert_to_tensor": True},
+        {"convert_to_numpy": False},
+        {"prompt": "cats: "},
+        {"show_progress_bar": True},
+        {"device": "cpu"},
+        {"processing_kwargs": {"text": {"max_length": 12, "truncation": True}}},
+    ],
+)
+def test_predict(both, options):
+    ours, theirs = (model.predict(PAIRS, **options) for model in both)
+    assert type(ours) is type(theirs)
+    assert np.array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+@pytest.mark.parametrize("inputs", [PAIRS[0], list(PAIRS[0]), [], np.array(PAIRS)])
+def test_predict_takes_every_kind_of_input(both, inputs):
+    ours, theirs = (np.asarray(model.predict(inputs)) for model in both)
+    assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"top_k": 2},
+        {"return_documents": True},
+        {"prompt": "cats: ", "batch_size": 1},
+        {"activation_fn": torch.nn.Identity(), "show_progress_bar": False, "device": "cpu"},
+    ],
+)
+def test_rank(both, options):
+    ours, theirs = (model.rank(QUERY, DOCUMENTS, **options) for model in both)
+    assert ours == theirs
+
+
+def test_rank_by_position(both):
+    ours, theirs = (model.rank(QUERY, DOCUMENTS, 2, True) for model in both)
+    assert ours == theirs
+
+
+def test_constructor_arguments(path):
+    options = {
+        "max_length": 16,
+        "activation_fn": torch.nn.Identity(),
+        "prompts": {"p": "cats: "},
+        "default_prompt_name": "p",
+        "model_kwargs": {"attn_implementation": "eager"},
+        "local_files_only": True,
+        "device": "cpu",
+    }
+    ours, theirs = (cls(path, **options) for cls in (PruningCrossEncoder, CrossEncoder))
+    assert ours.max_seq_length == theirs.max_seq_length == 16
+    assert np.array_equal(ours.predict(PAIRS), theirs.predict(PAIRS))
+    assert (ours.prompts, ours.num_labels) == (theirs.prompts, theirs.num_labels)
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_other_backends_are_refused_before_anything_is_read(backend):
+    with pytest.raises(ValueError, match=f"`backend` must be 'torch', not '{backend}'.*optimum"):
+        PruningCrossEncoder("no/such-model", backend=backend)
+
+
+@pytest.mark.parametrize("saved_by", [0, 1])
+def test_each_class_opens_what_the_other_saved(both, saved_by, tmp_path):
+    both[saved_by].save_pretrained(str(tmp_path))
+    modules = json.loads((tmp_path / "modules.json").read_text())
+    assert all(row["type"].startswith("sentence_transformers.") for row in modules)
+    assert (tmp_path / "README.md").is_file()
+    expected = both[0].predict(PAIRS)
+    for cls in (PruningCrossEncoder, CrossEncoder):
+        assert np.array_equal(cls(str(tmp_path), device="cpu").predict(PAIRS), expected)
+
+
+def test_save_and_pickle(both, tmp_path):
+    both[0].save(str(tmp_path), create_model_card=False)
+    assert (tmp_path / "modules.json").is_file()
+    again = pickle.loads(pickle.dumps(both[0]))
+    assert np.allclose(again.predict(PAIRS), both[0].predict(PAIRS), atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_several_processes(both):
+    expected = both[1].predict(PAIRS)
+    assert np.allclose(both[0].predict(PAIRS, device=["cpu", "cpu"], chunk_size=2), expected)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_trainer(both, tmp_path):
+    data = Dataset.from_dict({"q": [QUERY] * 3, "d": DOCUMENTS, "label": [1.0, 0.0, 0.0]})
+    losses = []
+    for number, model in enumerate(both):
+        arguments = CrossEncoderTrainingArguments(
+            output_dir=str(tmp_path / str(number)),
+            max_steps=2,
+            per_device_train_batch_size=3,
+            report_to=[],
+            use_cpu=True,
+            disable_tqdm=True,
+            seed=1,
+        )
+        loss = BinaryCrossEntropyLoss(model)
+        trainer = CrossEncoderTrainer(model, arguments, train_dataset=data, loss=loss)
+        losses.append(trainer.train().training_loss)
+    assert losses[0] == pytest.approx(losses[1])
+    assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_fit(both):
+    from sentence_transformers import InputExample
+    from torch.utils.data import DataLoader
+
+    for model in both:
+        torch.manual_seed(1)
+        examples = [InputExample(texts=list(pair), label=1.0) for pair in PAIRS]
+        loader = DataLoader(examples, batch_size=3)
+        model.fit(loader, epochs=1, warmup_steps=0, show_progress_bar=False)
+    assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-6)

@@ -1,0 +1,2 @@
+QUERY = "capital of france"
+DOCUMENTS = ["Paris is the capital. Cats purr.", "The cat is in Paris.", "Cats. " * 9]
