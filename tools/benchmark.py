@@ -6,10 +6,11 @@
   and through the bare backbone on the same batches, same weights, and the ratios;
 - `cold`: import, load of the built-in model and first result in a new process, against
   transformers and CrossEncoder: ratios of time and of peak memory;
+- `rank`: `PruningCrossEncoder.rank(prune=True)` against `CrossEncoder.rank` on one query;
 - `documents`: seconds and peak memory for one document of 10 kB, 100 kB and 1 MB;
 - `--budgets`: seconds for the 160 pairs over token budgets, which `TOKEN_BUDGET` comes from.
 
-Medians of five alternating runs, two threads, float32. Needs sentence-transformers.
+Medians of five alternating runs, two threads, float32. Needs the three packages.
 """
 
 import argparse
@@ -135,6 +136,23 @@ def pairs(queries: list[str], contexts: list[str], plain: str) -> dict[str, obje
     return {"seconds": seconds, **ratios(seconds, "pruner"), "score_difference": difference}
 
 
+def rank(query: str, contexts: list[str], plain: str) -> dict[str, object]:
+    from sentence_transformers import CrossEncoder
+
+    from pruning_crossencoder import PruningCrossEncoder
+
+    options = {"device": "cpu", "model_kwargs": {"dtype": torch.float32}}
+    ours = PruningCrossEncoder(str(DEFAULT_MODEL), **options)
+    theirs = CrossEncoder(plain, **options)
+    seconds = alternate(
+        {
+            "rank_and_prune": lambda: ours.rank(query, contexts, prune=True),
+            "rank": lambda: theirs.rank(query, contexts),
+        }
+    )
+    return {"seconds": seconds, **ratios(seconds, "rank_and_prune")}
+
+
 def budgets(queries: list[str], contexts: list[str]) -> dict[int, float]:
     loaded = Pruner.from_pretrained()
     runs: dict[str, Callable[[], object]] = {}
@@ -192,6 +210,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as plain:
         save_plain(plain)
         report["pairs"] = pairs(queries, contexts, plain)
+        report["rank"] = rank(queries[0], contexts, plain)
         report["cold"] = cold(queries[0], contexts[0], plain)
     report["documents"] = documents(queries[0], contexts[0])
     if options.budgets:

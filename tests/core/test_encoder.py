@@ -55,3 +55,14 @@ def test_an_unknown_backbone_names_the_package_that_has_it():
 def test_windows_longer_than_the_position_embeddings():
     with pytest.raises(ValueError, match="`max_length` is 65, .* 64"):
         PruningEncoder.from_config(tiny_config(max_length=65))
+
+
+def test_inference_only_leaves_word_embeddings_as_stored_and_changes_no_number(tmp_path):
+    half = PruningEncoder.from_config(tiny_config()).half()
+    half.save_pretrained(tmp_path)
+    whole = PruningEncoder.from_pretrained(tmp_path)
+    lean = PruningEncoder.from_pretrained(tmp_path, inference_only=True)
+    assert {parameter.dtype for parameter in whole.parameters()} == {torch.float32}
+    stored = {name for name, value in lean.state_dict().items() if value.dtype == torch.float16}
+    assert stored == {"ranking_model.bert.embeddings.word_embeddings.weight"}
+    assert torch.equal(lean(IDS).pruning_logits, whole(IDS).pruning_logits)
