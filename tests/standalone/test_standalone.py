@@ -19,7 +19,7 @@ from transformers import (
 from transformers.dynamic_module_utils import get_imports, get_relative_imports
 
 CHECKPOINTS = Path(os.environ["PRUNING_CHECKPOINTS"])
-NAMES = sorted(file.stem for file in CHECKPOINTS.glob("*.json"))
+NAMES = sorted(file.stem for file in CHECKPOINTS.glob("due/*.json"))
 TRUST = {"trust_remote_code": True}
 
 
@@ -29,7 +29,7 @@ def name(request):
 
 
 def due(name):
-    return json.loads((CHECKPOINTS / f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads((CHECKPOINTS / "due" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def close(result, expected):

@@ -1,4 +1,4 @@
-"""`pruning check`, `verify`, `emit` and `export-ranking`; core's command line finds them."""
+"""The commands, which core's command line finds by the entry point `pruning.commands`."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.checkpoint import load_config
+from pruning_transformers.cli import autoload
 from pruning_transformers.cli.checking import Check, check
 from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
 from pruning_transformers.modeling import PruningEncoderForSequenceClassification
@@ -15,7 +16,7 @@ from pruning_transformers.saving import model_card, write_model_card
 
 
 def register(subparsers: Any) -> None:
-    """Add the four commands."""
+    """Add the commands."""
     for name, run, text in (
         ("check", run_check, "open a checkpoint by every path and compare the numbers"),
         ("verify", run_verify, "is its modeling file one that a release emits? runs no code"),
@@ -32,6 +33,9 @@ def register(subparsers: Any) -> None:
             )
         if run is run_export:
             parser.add_argument("target", type=Path, metavar="TARGET")
+    parser = subparsers.add_parser("autoload", help="open checkpoints without importing anything")
+    parser.set_defaults(run=autoload.run)
+    parser.add_argument("action", choices=("enable", "disable", "status"))
 
 
 def run_check(options: argparse.Namespace) -> int:
