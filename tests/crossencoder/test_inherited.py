@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,3 +147,76 @@ def test_fit(both):
         loader = DataLoader(examples, batch_size=3)
         model.fit(loader, epochs=1, warmup_steps=0, show_progress_bar=False)
     assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-6)
+
+
+def test_preprocess_and_forward(both):
+    outputs = []
+    for model in both:
+        features = model.preprocess(PAIRS, prompt="cats: ")
+        with torch.inference_mode():
+            outputs.append((features["input_ids"], model(features)["scores"]))
+    assert torch.equal(outputs[0][0], outputs[1][0])
+    assert torch.equal(outputs[0][1], outputs[1][1])
+
+
+def test_evaluate(both):
+    from sentence_transformers.cross_encoder.evaluation import CrossEncoderRerankingEvaluator
+
+    sample = {"query": QUERY, "positive": DOCUMENTS[:1], "negative": DOCUMENTS[1:]}
+    evaluator = CrossEncoderRerankingEvaluator([sample], show_progress_bar=False)
+    assert both[0].evaluate(evaluator) == both[1].evaluate(evaluator)
+
+
+def test_properties(both):
+    ours, theirs = both
+    for name in ("num_labels", "max_seq_length", "modalities", "device", "dtype", "prompts"):
+        assert getattr(ours, name) == getattr(theirs, name), name
+    for name in ("get_max_seq_length", "get_backend", "get_model_kwargs"):
+        assert getattr(ours, name)() == getattr(theirs, name)(), name
+    assert ours.supports("text")
+    assert ours.is_singular_input(PAIRS[0])
+    assert type(ours.get_default_activation_fn()) is type(theirs.get_default_activation_fn())
+
+
+def test_other_precisions_and_compile(both):
+    for model in both:
+        model.to(torch.bfloat16)
+    assert np.array_equal(both[0].predict(PAIRS), both[1].predict(PAIRS))
+    both[0].to(torch.float32).compile(backend="eager")
+    assert np.allclose(both[0].predict(PAIRS), both[1].to(torch.float32).predict(PAIRS), atol=1e-6)
+
+
+def test_modules_as_argument(both):
+    again = PruningCrossEncoder(modules=list(both[1]), device="cpu")
+    assert np.array_equal(again.predict(PAIRS), both[1].predict(PAIRS))
+
+
+def test_push_to_hub(both, monkeypatch):
+    uploaded = []
+
+    class Hub:
+        def __init__(self, **options):
+            pass
+
+        def create_repo(self, **options):
+            return type("Repo", (), {"repo_id": "someone/model"})
+
+        def upload_folder(self, folder_path, **options):
+            uploaded.append({file.name for file in Path(folder_path).iterdir()})
+            return type("Commit", (), {"commit_url": "url", "oid": "0", "pr_url": None})
+
+        def __getattr__(self, name):
+            return lambda *args, **options: None
+
+    monkeypatch.setattr("sentence_transformers.base.model.HfApi", Hub)
+    for model in both:
+        model.push_to_hub("someone/model")
+    ours, theirs = uploaded
+    assert ours >= {"modules.json", "config.json", "README.md", "model.safetensors"}
+    assert ours == theirs
+
+
+@pytest.mark.filterwarnings("ignore:.gradient_checkpointing_enable:FutureWarning")
+def test_gradient_checkpointing(both):
+    both[0].gradient_checkpointing_enable()
+    assert np.array_equal(both[0].predict(PAIRS), both[1].predict(PAIRS))
