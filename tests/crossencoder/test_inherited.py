@@ -220,3 +220,56 @@ def test_push_to_hub(both, monkeypatch):
 def test_gradient_checkpointing(both):
     both[0].gradient_checkpointing_enable()
     assert np.array_equal(both[0].predict(PAIRS), both[1].predict(PAIRS))
+
+
+def test_keep_in_fp32_modules(both):
+    if not hasattr(CrossEncoder, "set_keep_in_fp32_modules"):
+        pytest.skip("not in this release of sentence-transformers")
+    for model in both:
+        names = [name for name, _ in model.named_modules() if name.endswith(".classifier")]
+        model.to(torch.bfloat16).set_keep_in_fp32_modules(names[-1:])
+        assert model.keep_in_fp32_modules
+    assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-2)
+
+
+def test_merge(path):
+    pytest.importorskip("mergekit", reason="an optional dependency of sentence-transformers")
+    ours, theirs = (cls.merge([path, path]) for cls in (PruningCrossEncoder, CrossEncoder))
+    assert type(ours) is PruningCrossEncoder
+    assert np.allclose(ours.predict(PAIRS), theirs.predict(PAIRS), atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_pool_of_processes(both):
+    pool = both[0].start_multi_process_pool(["cpu", "cpu"])
+    try:
+        scores = both[0].predict(PAIRS, pool=pool, chunk_size=1)
+        ranked = both[0].rank(QUERY, DOCUMENTS, pool=pool)
+    finally:
+        both[0].stop_multi_process_pool(pool)
+    assert np.allclose(scores, both[1].predict(PAIRS), atol=1e-6)
+    assert [row["corpus_id"] for row in ranked] == [
+        row["corpus_id"] for row in both[1].rank(QUERY, DOCUMENTS)
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_deprecated_names(both, path):
+    ours, theirs = both
+    assert ours.max_length == theirs.max_length
+    ours.max_length = theirs.max_length = 16
+    assert ours.max_seq_length == theirs.max_seq_length == 16
+    assert type(ours.default_activation_function) is type(theirs.default_activation_function)
+    old = PruningCrossEncoder(model_name=path, device="cpu", automodel_args={}, num_labels=1)
+    assert old.num_labels == 1
+    with pytest.raises(ValueError, match="backend"):
+        PruningCrossEncoder(model_name=path, backend="onnx")
+
+
+def test_model_card(both, tmp_path):
+    for number, model in enumerate(both):
+        model.model_card_data.model_name = "A name"
+        model.save(str(tmp_path / str(number)))
+    ours, theirs = ((tmp_path / number / "README.md").read_text() for number in "01")
+    assert "# A name" in ours
+    assert ours.count("```") == theirs.count("```")

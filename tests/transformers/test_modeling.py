@@ -218,3 +218,14 @@ def test_pickled_weights_alone_are_refused(tmp_path):
     (tmp_path / "model.safetensors").unlink()
     with pytest.raises(OSError, match="safetensors"):
         AutoModel.from_pretrained(tmp_path)
+
+
+def test_from_backbone_keeps_the_activation_of_a_cross_encoder(tmp_path):
+    new_model().export_ranking_model(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    config["sentence_transformers"] = {"activation_fn": "torch.nn.modules.linear.Identity"}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    model = PruningEncoderForSequenceClassification.from_backbone(str(tmp_path))
+    assert model.config.sentence_transformers == config["sentence_transformers"]
+    logit = model(**model.tokenizer(QUERY, TEXT[:40], return_tensors="pt")).logits.item()
+    assert model.prune(QUERY, TEXT[:40]).score == pytest.approx(logit, abs=1e-5)

@@ -157,7 +157,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         names = config.architectures or [""]
         is_ranker = names[0].endswith("ForSequenceClassification")
         fields.setdefault("num_labels", config.num_labels if is_ranker else 1)
-        fields.setdefault("max_length", min(512, config.max_position_embeddings))
+        fields.setdefault("max_length", min(512, getattr(config, "max_position_embeddings", 512)))
+        if saved := getattr(config, "sentence_transformers", None):  # a CrossEncoder's activation
+            fields.setdefault("sentence_transformers", saved)
+            if str(saved.get("activation_fn")).endswith(".Identity"):
+                fields.setdefault("score_activation", "identity")
         fresh = cls(PruningEncoderConfig(backbone_config=config, mode=mode, **fields))
         auto = AutoModelForSequenceClassification if mode == "reranking_pruning" else AutoModel
         options = {"num_labels": fields["num_labels"]} if mode == "reranking_pruning" else {}
