@@ -81,6 +81,8 @@ class PruningEncoder(nn.Module):
             ValueError: core has no backbone of this type.
         """
         limit = config.backbone_config.get("max_position_embeddings")
+        if limit is not None and config.backbone_type == "xlm-roberta":
+            limit -= config.pad_token_id + 1  # its positions count from there on
         if limit is not None and config.max_length > limit:
             raise ValueError(
                 f"`max_length` is {config.max_length}, the backbone has positions for {limit}"
@@ -139,7 +141,11 @@ class PruningEncoder(nn.Module):
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         )
         ranks = self.config.mode == "reranking_pruning"
+        state = output.last_hidden_state
+        if self.config.pruning_hidden_state == "pre_final_norm":
+            before = getattr(output, "pre_final_norm", None)  # only some backbones have the norm
+            state = state if before is None else before
         return EncoderOutput(
-            pruning_logits=self.pruning_head(output.last_hidden_state),
+            pruning_logits=self.pruning_head(state),
             ranking_logits=output.logits if ranks else None,
         )

@@ -6,9 +6,18 @@ from typing import Any
 from torch import nn
 
 from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
+from pruning_core.backbones.modernbert import ModernBertConfig, ModernBertModel, ModernBertRanker
 from pruning_core.backbones.output import BackboneOutput
+from pruning_core.backbones.xlm_roberta import XlmRobertaModel, XlmRobertaRanker
 
 __all__ = ["BackboneOutput", "build_backbone"]
+
+BACKBONES: dict[Any, tuple[Any, Any, Any]] = {
+    "bert": (BertConfig.from_dict, BertModel, BertRanker),
+    "xlm-roberta": (BertConfig.from_dict, XlmRobertaModel, XlmRobertaRanker),
+    "modernbert": (ModernBertConfig.from_dict, ModernBertModel, ModernBertRanker),
+}
+"""`model_type` -> reader of the configuration, bare encoder, ranker."""
 
 
 def build_backbone(config: Mapping[str, Any], num_labels: int | None) -> nn.Module:
@@ -22,10 +31,14 @@ def build_backbone(config: Mapping[str, Any], num_labels: int | None) -> nn.Modu
         ValueError: there is no backbone in pure torch for this `model_type`.
     """
     model_type = config.get("model_type")
-    if model_type != "bert":
+    if model_type not in BACKBONES:
         raise ValueError(
-            f"`model_type` {model_type!r} has no backbone in pruning-core (it has: bert);"
-            " `pip install pruning-transformers` runs every encoder of transformers"
+            f"`model_type` {model_type!r} has no backbone in pruning-core (it has:"
+            f" {', '.join(BACKBONES)}); `pip install pruning-transformers` runs every encoder of"
+            " transformers"
         )
-    bert = BertConfig.from_dict(config)
-    return BertModel(bert) if num_labels is None else BertRanker(bert, num_labels)
+    read, model, ranker = BACKBONES[model_type]
+    backbone: nn.Module = (
+        model(read(config)) if num_labels is None else ranker(read(config), num_labels)
+    )
+    return backbone

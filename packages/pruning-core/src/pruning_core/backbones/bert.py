@@ -3,7 +3,7 @@
 Parameter names are Hugging Face's, so that its state dicts load unchanged.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from pruning_core.backbones.activations import ACTIVATIONS, check_activation
 from pruning_core.backbones.output import BackboneOutput
 
 
@@ -35,10 +36,7 @@ class BertConfig:
     classifier_dropout: float | None = None
 
     def __post_init__(self) -> None:
-        if self.hidden_act not in ACTIVATIONS:
-            raise ValueError(
-                f"`hidden_act` must be one of {', '.join(ACTIVATIONS)}, not {self.hidden_act!r}"
-            )
+        check_activation("hidden_act", self.hidden_act)
         if self.position_embedding_type != "absolute":
             raise ValueError(
                 f"`position_embedding_type` must be absolute, not {self.position_embedding_type!r}"
@@ -53,15 +51,6 @@ class BertConfig:
     def from_dict(cls, data: Mapping[str, Any]) -> "BertConfig":
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in data.items() if name in known})
-
-
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "gelu": nn.GELU,
-    "gelu_new": lambda: nn.GELU(approximate="tanh"),
-    "gelu_pytorch_tanh": lambda: nn.GELU(approximate="tanh"),
-    "relu": nn.ReLU,
-    "silu": nn.SiLU,
-}
 
 
 class BertEmbeddings(nn.Module):
@@ -81,11 +70,15 @@ class BertEmbeddings(nn.Module):
         # Summed in float32 even where the word embeddings are stored in half precision.
         embeddings = (
             self.word_embeddings(input_ids)
-            + self.position_embeddings.weight[: input_ids.shape[1]]
+            + self.positions(input_ids)
             + self.token_type_embeddings(types)
         )
         output: Tensor = self.dropout(self.LayerNorm(embeddings))
         return output
+
+    def positions(self, input_ids: Tensor) -> Tensor:
+        """Position embeddings (T, H), counted from 0."""
+        return self.position_embeddings.weight[: input_ids.shape[1]]
 
 
 class BertSelfAttention(nn.Module):
@@ -195,6 +188,7 @@ class BertModel(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.config = config
+        self.limit = config.max_position_embeddings
         self.embeddings = BertEmbeddings(config)
         self.encoder = BertEncoder(config)
         self.pooler = BertPooler(config)
@@ -206,9 +200,11 @@ class BertModel(nn.Module):
         token_type_ids: Tensor | None = None,
     ) -> BackboneOutput:
         """Token ids (B, T), mask (B, T) with 1 for tokens -> last hidden state (B, T, H)."""
-        length, limit = input_ids.shape[1], self.config.max_position_embeddings
-        if length > limit:
-            raise ValueError(f"`input_ids` must have at most {limit} tokens a row, not {length}")
+        length = input_ids.shape[1]
+        if length > self.limit:
+            raise ValueError(
+                f"`input_ids` must have at most {self.limit} tokens a row, not {length}"
+            )
         mask = None if attention_mask is None else attention_mask[:, None, None, :].bool()
         hidden = self.encoder(self.embeddings(input_ids, token_type_ids), mask)
         return BackboneOutput(last_hidden_state=hidden)
