@@ -13,6 +13,10 @@ VARIANTS = [
     ("modernbert", {}),
     ("modernbert", {"classifier_pooling": "mean", "norm_bias": True, "mlp_bias": True}),
     ("modernbert", {"local_attention": 128}),
+    ("deberta-v2", {"norm_rel_ebd": "layer_norm"}),
+    ("deberta-v2", {"share_att_key": False, "position_biased_input": True, "type_vocab_size": 2}),
+    ("deberta-v2", {"pos_att_type": ["c2p"], "position_buckets": -1, "embedding_size": 16}),
+    ("deberta-v2", {"relative_attention": False}),
     ("modernbert", {"global_attn_every_n_layers": 1, "attention_bias": True}),
 ]
 

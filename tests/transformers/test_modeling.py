@@ -70,8 +70,9 @@ def test_the_head_reads_the_hidden_state_named(family, hidden):
         assert torch.equal(output.last_hidden_state, last)
 
 
-def test_core_and_transformers_give_the_same_numbers(tmp_path):
-    model = new_model("bert")
+@pytest.mark.parametrize("hidden", ["last", "pre_final_norm"])
+def test_core_and_transformers_give_the_same_numbers(family, hidden, tmp_path):
+    model = new_model(family, pruning_hidden_state=hidden)
     model.save_pretrained(tmp_path)
     core, ours = Pruner.from_pretrained(tmp_path).prune(QUERY, TEXT), model.prune(QUERY, TEXT)
     assert core.score == pytest.approx(ours.score, abs=1e-5)

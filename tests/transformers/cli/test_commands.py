@@ -21,8 +21,7 @@ def test_every_path_gives_the_same_numbers(family, mode, tmp_path):
     paths = [path for path in rows if path.startswith("AutoModel")]
     assert len(paths) == {"reranking_pruning": 6, "pruning_only": 4}[mode]
     assert {rows[path].difference for path in paths} == {0.0}  # remote and registered, bit for bit
-    core = rows["PruningEncoder with the package"]
-    assert core.difference is not None if family == "bert" else core.note
+    assert rows["PruningEncoder with the package"].difference is not None
 
 
 def test_emit_verify_and_check_a_checkpoint_of_core(tmp_path, capsys):

@@ -6,6 +6,8 @@ from typing import Any
 from torch import nn
 
 from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
+from pruning_core.backbones.deberta_v2 import DebertaV2Model, DebertaV2Ranker
+from pruning_core.backbones.disentangled import DebertaV2Config
 from pruning_core.backbones.modernbert import ModernBertConfig, ModernBertModel, ModernBertRanker
 from pruning_core.backbones.output import BackboneOutput
 from pruning_core.backbones.xlm_roberta import XlmRobertaModel, XlmRobertaRanker
@@ -15,6 +17,7 @@ __all__ = ["BackboneOutput", "build_backbone"]
 BACKBONES: dict[Any, tuple[Any, Any, Any]] = {
     "bert": (BertConfig.from_dict, BertModel, BertRanker),
     "xlm-roberta": (BertConfig.from_dict, XlmRobertaModel, XlmRobertaRanker),
+    "deberta-v2": (DebertaV2Config.from_dict, DebertaV2Model, DebertaV2Ranker),
     "modernbert": (ModernBertConfig.from_dict, ModernBertModel, ModernBertRanker),
 }
 """`model_type` -> reader of the configuration, bare encoder, ranker."""

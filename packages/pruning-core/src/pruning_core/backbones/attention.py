@@ -1,4 +1,4 @@
-"""Rotary positions and attention to a neighbourhood."""
+"""Rotary positions, attention to a neighbourhood, scores by distance."""
 
 import torch
 from torch import Tensor
@@ -51,3 +51,13 @@ def local_attention(
         blocks, beside(key), beside(value), attn_mask=allowed, dropout_p=dropout
     )
     return output.flatten(2, 3)[:, :, :length]
+
+
+def shifted(scores: Tensor) -> Tensor:
+    """Scores (B, heads, T, 2T - 1) of row i and distance d -> the view (B, heads, T, T) in which
+    column j of row i has the distance j - i.
+    """
+    batch, heads, length, width = scores.shape
+    strides = (*scores.stride()[:2], width - 1, 1)
+    start = scores.storage_offset() + length - 1
+    return scores.as_strided((batch, heads, length, length), strides, start)
