@@ -178,6 +178,7 @@ def test_properties(both):
     assert type(ours.get_default_activation_fn()) is type(theirs.get_default_activation_fn())
 
 
+@pytest.mark.filterwarnings("ignore:Dynamo detected:UserWarning")
 def test_other_precisions_and_compile(both):
     for model in both:
         model.to(torch.bfloat16)

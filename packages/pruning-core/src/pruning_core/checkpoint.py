@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from pruning_core.config import EncoderConfig
+from pruning_core.families import family_of, read_config
 from pruning_core.tokenization import PairTemplate
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -38,12 +39,12 @@ def resolve(model: str | Path, revision: str | None = None) -> Path:
 
 
 def load_config(folder: Path) -> EncoderConfig:
-    """Read config.json.
+    """Read config.json, ours or of a family of `families`.
 
     Raises:
         FileNotFoundError, ValueError: it is missing or wrong.
     """
-    return EncoderConfig.from_dict(_read_json(folder / CONFIG))
+    return read_config(_read_json(folder / CONFIG))
 
 
 def load_weights(folder: Path, encoder: nn.Module, *, as_stored: Collection[str] = ()) -> None:
@@ -54,6 +55,9 @@ def load_weights(folder: Path, encoder: nn.Module, *, as_stored: Collection[str]
         ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
     """
     state = _read_weights(folder, as_stored)
+    if family := family_of(_read_json(folder / CONFIG)):
+        keys = family.rename(state)
+        state = {key: state[name] for name, key in keys.items() if key is not None}
     _check_keys(state, encoder, folder / WEIGHTS)
     encoder.load_state_dict(state, assign=True)
 

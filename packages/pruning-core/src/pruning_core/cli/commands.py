@@ -1,4 +1,4 @@
-"""`pruning prune` and `pruning rank`."""
+"""`pruning prune`, `pruning rank` and `pruning convert`."""
 
 import argparse
 import json
@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from pruning_core.checkpoint import load_tokenizer, resolve
 from pruning_core.cli.inputs import InputDocument, read_documents
+from pruning_core.encoder import PruningEncoder
 from pruning_core.pruner import Pruner
 from pruning_core.rendering import clean, summary, to_diff, to_html, to_terminal
 from pruning_core.results import PrunedDocument
@@ -16,7 +18,7 @@ FORMATS = ("text", "jsonl", "html", "diff")
 
 
 def register(subparsers: Any) -> None:
-    """Add both commands."""
+    """Add the commands."""
     prune = subparsers.add_parser("prune", help="print what stays of each document, and what goes")
     prune.set_defaults(run=run_prune)
     rank = subparsers.add_parser("rank", help="print documents in order, best first, pruned")
@@ -24,6 +26,11 @@ def register(subparsers: Any) -> None:
     rank.add_argument("--top-k", type=int, metavar="N", help="print only the first N")
     for parser in (prune, rank):
         _add_arguments(parser)
+    convert = subparsers.add_parser("convert", help="write a checkpoint of another project as ours")
+    convert.set_defaults(run=run_convert)
+    convert.add_argument("source", metavar="SOURCE", help="folder or hub id")
+    convert.add_argument("target", metavar="TARGET", help="folder to write")
+    convert.add_argument("--revision", help="branch, tag or commit of a hub id")
 
 
 def run_prune(options: argparse.Namespace) -> int:
@@ -54,6 +61,15 @@ def run_rank(options: argparse.Namespace) -> int:
     )
     rows = [(documents[row.index], row.pruned) for row in ranked if row.pruned is not None]
     return _finish(options, rows, failed)
+
+
+def run_convert(options: argparse.Namespace) -> int:
+    """Load SOURCE, whatever its layout, and save it in ours."""
+    folder = resolve(options.source, options.revision)
+    encoder = PruningEncoder.from_pretrained(folder)
+    encoder.save_pretrained(options.target, tokenizer=load_tokenizer(folder))
+    print(f"wrote {options.target}", file=sys.stderr)
+    return 0
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
