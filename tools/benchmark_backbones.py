@@ -18,7 +18,7 @@ from pruning_core.backbones import build_backbone
 RUNS = 3
 CASES = {
     "modernbert, 1 x 8192": (
-        {"model_type": "modernbert", "num_hidden_layers": 6, "vocab_size": 1000, "pad_token_id": 0},
+        {"model_type": "modernbert", "num_hidden_layers": 6},
         (1, 8192),
     ),
     "deberta-v2, 4 x 512": (

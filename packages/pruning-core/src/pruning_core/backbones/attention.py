@@ -1,8 +1,13 @@
 """Rotary positions, attention to a neighbourhood, scores by distance."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+BLOCK = 128
+"""Rows of scores by distance that are computed together."""
 
 
 def rotary(length: int, size: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,11 +58,20 @@ def local_attention(
     return output.flatten(2, 3)[:, :, :length]
 
 
-def shifted(scores: Tensor) -> Tensor:
-    """Scores (B, heads, T, 2T - 1) of row i and distance d -> the view (B, heads, T, T) in which
-    column j of row i has the distance j - i.
+def by_distance(states: Tensor, table: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """Products of states (B, heads, T, D) with the row of `table` that the distance names.
+
+    `table` (1, heads, 2T - 1, D) is ordered by the column's position minus the row's. Yields rows
+    and their products (B, heads, n, T), in blocks, since a block of rows needs fewer distances
+    than all of them; each is a view in which a row begins one column before the row above it.
     """
-    batch, heads, length, width = scores.shape
-    strides = (*scores.stride()[:2], width - 1, 1)
-    start = scores.storage_offset() + length - 1
-    return scores.as_strided((batch, heads, length, length), strides, start)
+    length = states.shape[2]
+    for start in range(0, length, BLOCK):
+        rows = slice(start, min(start + BLOCK, length))
+        count = rows.stop - start
+        width = length + count - 1
+        part = table[:, :, length - rows.stop : length - rows.stop + width]
+        products = states[:, :, rows] @ part.transpose(-1, -2)  # (B, heads, n, width)
+        shape = (*products.shape[:3], length)
+        strides = (*products.stride()[:2], width - 1, 1)
+        yield rows, products.as_strided(shape, strides, count - 1)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pruning_core.backbones.activations import check_activation
-from pruning_core.backbones.attention import shifted
+from pruning_core.backbones.attention import by_distance
 from pruning_core.backbones.bert import BertConfig
 
 
@@ -127,13 +127,16 @@ class DisentangledSelfAttention(nn.Module):
 
     def positions(self, query: Tensor, key: Tensor, relative: Tensor, rows: Tensor) -> Tensor:
         """The position terms (B, heads, T, T) of the scores."""
-        total = torch.zeros((), dtype=query.dtype, device=query.device)
+        batch, heads, length, _ = query.shape
+        scores = query.new_zeros(batch, heads, length, length)
         if "c2p" in self.kinds:
             layer = getattr(self, "pos_key_proj", self.key_proj)
-            table = self.split(layer(relative)[None])[:, :, rows.flip(0)]  # by j - i
-            total = total + shifted(query @ table.transpose(-1, -2))
+            table = self.split(layer(relative)[None])[:, :, rows.flip(0)]  # by key - query
+            for part, products in by_distance(query, table):
+                scores[:, :, part] += products
         if "p2c" in self.kinds:
             layer = getattr(self, "pos_query_proj", self.query_proj)
-            table = self.split(layer(relative)[None])[:, :, rows]  # by i - j
-            total = total + shifted(key @ table.transpose(-1, -2)).transpose(-1, -2)
-        return total
+            table = self.split(layer(relative)[None])[:, :, rows]  # by query - key
+            for part, products in by_distance(key, table):
+                scores[..., part] += products.transpose(-1, -2)
+        return scores
