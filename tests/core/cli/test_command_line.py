@@ -23,3 +23,9 @@ def test_help_version_and_no_command(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"pruning-core {__version__}"
     assert main([]) == 2
+
+
+def test_a_command_of_another_distribution_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setattr("pruning_core.cli.command_line.entry_points", lambda group: [])
+    assert main(["check", "folder"]) == 2
+    assert "`pip install pruning-transformers` adds it" in capsys.readouterr().err

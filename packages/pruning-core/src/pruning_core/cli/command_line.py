@@ -11,6 +11,11 @@ COMMANDS = "pruning.commands"
 """Entry-point group; an entry is a function that takes the subparsers action and adds to it a
 parser with a `run` default: parsed arguments -> exit code."""
 
+ELSEWHERE = dict.fromkeys(
+    ("check", "verify", "emit", "export-ranking", "autoload"), "pruning-transformers"
+)
+"""Commands of other distributions, for an error that says what to install."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns 0, 1 (a document failed) or 2 (usage)."""
@@ -26,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in subparsers.choices:  # else spare their imports
         for entry in entry_points(group=COMMANDS):
             entry.load()(subparsers)
+    if given and given[0] in ELSEWHERE and given[0] not in subparsers.choices:
+        print(f"pruning {given[0]}: `pip install {ELSEWHERE[given[0]]}` adds it", file=sys.stderr)
+        return 2
     try:
         options = parser.parse_args(arguments)
     except SystemExit as stop:
