@@ -7,7 +7,7 @@ from safetensors.torch import load_file, save_file
 from make_tiny_checkpoint import tiny_pruner
 from pruning_core import Pruner
 from pruning_core.cli import main
-from pruning_core.families import read_config
+from pruning_core.families import open_provence
 
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr."
 MODERNBERT = {
@@ -63,7 +63,7 @@ def test_both_layouts_open_with_the_same_numbers(prefix, tmp_path):
 
 
 def test_modernbert_is_read_before_its_last_norm():
-    config = read_config({"model_type": "open_provence", "base_model_config": MODERNBERT})
+    config = open_provence.config({"base_model_config": MODERNBERT}, None)
     assert config.pruning_hidden_state == "pre_final_norm"
     assert config.default_threshold == 0.1
     assert not [key for key in config.backbone_config if key.startswith("_")]
@@ -72,8 +72,8 @@ def test_modernbert_is_read_before_its_last_norm():
 @pytest.mark.parametrize(("right", "wrong", "due"), [(0.4, None, 0.4), (0.4, 0.2, 0.2)])
 def test_the_misspelt_threshold_wins(right, wrong, due):
     data = {"default_threshold": right, "default_threadshold": wrong}
-    data |= {"model_type": "open_provence", "base_model_config": MODERNBERT}
-    assert read_config(data).default_threshold == due
+    data |= {"base_model_config": MODERNBERT}
+    assert open_provence.config(data, None).default_threshold == due
 
 
 def test_convert_writes_ours(tmp_path):
@@ -89,8 +89,3 @@ def test_keys_that_do_not_fit_are_named(tmp_path):
     extra = {"ranking_model.bert.other": torch.ones(2)}
     with pytest.raises(ValueError, match=r"unexpected ranking_model\.bert\.other"):
         Pruner.from_pretrained(published(tmp_path, extra=extra))
-
-
-def test_a_model_type_nobody_knows():
-    with pytest.raises(ValueError, match="one of pruning_encoder, open_provence, not 'Provence'"):
-        read_config({"model_type": "Provence"})

@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families import family_of, read_config
+from pruning_core.families import family_of
 from pruning_core.tokenization import PairTemplate
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -34,7 +35,8 @@ def resolve(model: str | Path, revision: str | None = None) -> Path:
         raise FileNotFoundError(f"`model` {str(model)!r} is neither a folder nor a hub id")
     from huggingface_hub import snapshot_download  # only a download needs it
 
-    files = [CONFIG, WEIGHTS, TOKENIZER, TOKENIZER_CONFIG]
+    files = [CONFIG, WEIGHTS, TOKENIZER, TOKENIZER_CONFIG, "pruning_encoder_config.json"]
+    files += ["ranking_model/*", "encoder_model/*", "pruning_head/*"]  # those of `families`
     return Path(snapshot_download(str(model), revision=revision, allow_patterns=files))
 
 
@@ -44,20 +46,37 @@ def load_config(folder: Path) -> EncoderConfig:
     Raises:
         FileNotFoundError, ValueError: it is missing or wrong.
     """
-    return read_config(_read_json(folder / CONFIG))
+    data = _read_json(folder / CONFIG)
+    family = family_of(data, folder)
+    return EncoderConfig.from_dict(data) if family is None else family.config(data, folder)
 
 
-def load_weights(folder: Path, encoder: nn.Module, *, as_stored: Collection[str] = ()) -> None:
-    """Read model.safetensors into `encoder`, in float32 but for the tensors of `as_stored`.
+def load_weights(
+    folder: Path,
+    encoder: nn.Module,
+    *,
+    as_stored: Collection[str] = (),
+    allow_pickled_head: bool = False,
+) -> None:
+    """Read the weights into `encoder`, in float32 but for the tensors of `as_stored`.
+
+    `allow_pickled_head` reads the head of a July 2025 folder with torch's `weights_only`.
 
     Raises:
         FileNotFoundError: there are no safetensors weights.
         ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
     """
-    state = _read_weights(folder, as_stored)
-    if family := family_of(_read_json(folder / CONFIG)):
-        keys = family.rename(state)
-        state = {key: state[name] for name, key in keys.items() if key is not None}
+    family = family_of(_read_json(folder / CONFIG), folder)
+    if family is None:
+        state = _read_weights(folder / WEIGHTS, as_stored)
+    else:
+        found = {}
+        for path, prefix in family.files(folder):
+            is_head = allow_pickled_head and path.suffix == ".bin"
+            part = _read_pickle(path) if is_head else _read_weights(path, ())
+            found.update({prefix + name: tensor for name, tensor in part.items()})
+        keys = family.rename(found)
+        state = {key: found[name] for name, key in keys.items() if key is not None}
     _check_keys(state, encoder, folder / WEIGHTS)
     encoder.load_state_dict(state, assign=True)
 
@@ -68,8 +87,9 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     Raises:
         FileNotFoundError, ValueError: it is missing or corrupt.
     """
-    path = folder / TOKENIZER
-    if not path.is_file():
+    places = [folder / TOKENIZER, folder / "ranking_model" / TOKENIZER]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         raise FileNotFoundError(f"{folder} has no {TOKENIZER}")
     try:
         return Tokenizer.from_file(str(path))
@@ -90,16 +110,16 @@ def save_checkpoint(
         _write_json(folder / TOKENIZER_CONFIG, _tokenizer_config(tokenizer, config))
 
 
-def _read_weights(folder: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
-    path = folder / WEIGHTS
-    if not path.is_file():
-        pickles = sorted(file.name for file in folder.iterdir() if file.suffix in _PICKLES)
-        reason = (
-            f"; {', '.join(pickles)} is refused, since loading a pickle can run any code"
-            if pickles
-            else ""
-        )
-        raise FileNotFoundError(f"{folder} has no {WEIGHTS}{reason}")
+def _read_weights(path: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
+    if not path.is_file() or path.suffix in _PICKLES:
+        files = path.parent.iterdir() if path.parent.is_dir() else ()
+        pickles = sorted(file.name for file in files if file.suffix in _PICKLES)
+        reason = ""
+        if pickles:
+            reason = f"; {', '.join(pickles)} is refused, since loading a pickle can run any code"
+        if path.suffix in _PICKLES:
+            reason += "; `allow_pickled_head=True` reads it with torch's `weights_only`"
+        raise FileNotFoundError(f"{path.parent} has no {WEIGHTS}{reason}")
     state = {}
     try:
         with safe_open(path, "pt") as file:
@@ -112,6 +132,12 @@ def _read_weights(folder: Path, as_stored: Collection[str]) -> dict[str, Tensor]
     except SafetensorError as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
     return state
+
+
+def _read_pickle(path: Path) -> dict[str, Tensor]:
+    """Tensors alone: `weights_only` runs no code of the file."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    return {name: tensor.float() for name, tensor in state.items()}
 
 
 def _check_keys(state: Mapping[str, Tensor], encoder: nn.Module, path: Path) -> None:

@@ -95,7 +95,12 @@ class PruningEncoder(nn.Module):
 
     @classmethod
     def from_pretrained(
-        cls, model: str | Path, *, revision: str | None = None, inference_only: bool = False
+        cls,
+        model: str | Path,
+        *,
+        revision: str | None = None,
+        inference_only: bool = False,
+        allow_pickled_head: bool = False,
     ) -> "PruningEncoder":
         """Load a checkpoint, in float32 and in eval mode.
 
@@ -104,6 +109,8 @@ class PruningEncoder(nn.Module):
             revision: branch, tag or commit of the hub repository.
             inference_only: leave the table of word embeddings in the precision it is stored in,
                 which changes no number and takes less memory, but cannot be trained.
+            allow_pickled_head: read the pickled head of a July 2025 folder, by torch's
+                `weights_only`.
 
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
@@ -117,7 +124,7 @@ class PruningEncoder(nn.Module):
             for name, _ in encoder.named_modules()
             if inference_only and name.endswith(".word_embeddings")
         ]
-        load_weights(folder, encoder, as_stored=tables)
+        load_weights(folder, encoder, as_stored=tables, allow_pickled_head=allow_pickled_head)
         return encoder.eval()
 
     def save_pretrained(self, folder: str | Path, *, tokenizer: Tokenizer | None = None) -> None:

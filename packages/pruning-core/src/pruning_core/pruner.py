@@ -25,6 +25,7 @@ class Pruner(PruningPipeline):
         revision: str | None = None,
         device: str | torch.device = "cpu",
         splitter: SentenceSplitter = split,
+        allow_pickled_head: bool = False,
     ) -> Self:
         """Load a checkpoint with its tokenizer.
 
@@ -33,6 +34,7 @@ class Pruner(PruningPipeline):
             revision: branch, tag or commit of the hub repository.
             device: where the encoder runs.
             splitter: text -> sentence spans that tile it.
+            allow_pickled_head: see `PruningEncoder.from_pretrained`.
 
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
@@ -40,7 +42,9 @@ class Pruner(PruningPipeline):
         """
         folder = resolve(DEFAULT_MODEL if model is None else model, revision)
         tokenizer = load_tokenizer(folder)
-        encoder = PruningEncoder.from_pretrained(folder, inference_only=True)
+        encoder = PruningEncoder.from_pretrained(
+            folder, inference_only=True, allow_pickled_head=allow_pickled_head
+        )
         return cls(encoder.to(device), tokenizer, encoder.config, splitter=splitter)
 
     def save_pretrained(self, folder: str | Path) -> None:

@@ -31,6 +31,9 @@ def register(subparsers: Any) -> None:
     convert.add_argument("source", metavar="SOURCE", help="folder or hub id")
     convert.add_argument("target", metavar="TARGET", help="folder to write")
     convert.add_argument("--revision", help="branch, tag or commit of a hub id")
+    convert.add_argument(
+        "--allow-pickled-head", action="store_true", help="read a head in pytorch_model.bin"
+    )
 
 
 def run_prune(options: argparse.Namespace) -> int:
@@ -66,7 +69,7 @@ def run_rank(options: argparse.Namespace) -> int:
 def run_convert(options: argparse.Namespace) -> int:
     """Load SOURCE, whatever its layout, and save it in ours."""
     folder = resolve(options.source, options.revision)
-    encoder = PruningEncoder.from_pretrained(folder)
+    encoder = PruningEncoder.from_pretrained(folder, allow_pickled_head=options.allow_pickled_head)
     encoder.save_pretrained(options.target, tokenizer=load_tokenizer(folder))
     print(f"wrote {options.target}", file=sys.stderr)
     return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
@@ -12,13 +13,17 @@ class Family:
     """One layout of checkpoints.
 
     Attributes:
-        model_type: what its config.json says.
-        config: contents of its config.json -> our configuration.
-        rename: all of its keys -> our key of each, or None for a tensor that is not used.
+        name: what it is called.
+        recognise: contents of config.json and the folder -> whether it is one of these.
+        config: the same -> our configuration.
+        files: the folder -> its files of weights, each with the prefix that its keys get.
+        rename: all keys -> our key of each, or None for a tensor that is not used.
     """
 
-    model_type: str
-    config: Callable[[Mapping[str, Any]], EncoderConfig]
+    name: str
+    recognise: Callable[[Mapping[str, Any], Path], bool]
+    config: Callable[[Mapping[str, Any], Path], EncoderConfig]
+    files: Callable[[Path], list[tuple[Path, str]]]
     rename: Callable[[Iterable[str]], dict[str, str | None]]
 
 
@@ -28,3 +33,12 @@ def backbone_data(config: Any) -> Any:
         return config
     unsafe = ("auto_map", "custom_pipelines", "trust_remote_code")
     return {k: value for k, value in config.items() if k[:1] != "_" and k not in unsafe}
+
+
+def hidden_state(backbone: Any, mode: str) -> str:
+    """The state that a head trained with `hidden_states[-1]` reads.
+
+    Of ModernBERT's rankers, transformers then gave the state before the last norm.
+    """
+    is_modernbert = isinstance(backbone, Mapping) and backbone.get("model_type") == "modernbert"
+    return "pre_final_norm" if is_modernbert and mode == "reranking_pruning" else "last"

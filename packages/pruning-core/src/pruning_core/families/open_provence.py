@@ -4,27 +4,34 @@ Source: the model cards and published config.json files.
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families.family import Family, backbone_data
+from pruning_core.families.family import Family, backbone_data, hidden_state
+
+NAME = "open_provence"
 
 
-def config(data: Mapping[str, Any]) -> EncoderConfig:
+def recognise(data: Mapping[str, Any], folder: Path) -> bool:
+    """By `model_type`."""
+    return data.get("model_type") == NAME
+
+
+def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     """Their config.json as ours; the threshold's misspelt name wins over the right one."""
     backbone = backbone_data(data.get("base_model_config"))
     found = (data.get("default_threadshold"), data.get("default_threshold"), 0.1)
-    is_modernbert = isinstance(backbone, Mapping) and backbone.get("model_type") == "modernbert"
+    mode = data.get("mode", "reranking_pruning")
     pruning = data.get("pruning_config") or {}
     return EncoderConfig(
         backbone_config=backbone,
-        mode=data.get("mode", "reranking_pruning"),
+        mode=mode,
         max_length=data.get("max_length", 512),
         num_labels=data.get("num_labels", 1),
         classifier_dropout=pruning.get("classifier_dropout", 0.1),
         default_threshold=next(value for value in found if value is not None),
-        # Trained on the state before ModernBERT's last norm, which transformers then gave.
-        pruning_hidden_state="pre_final_norm" if is_modernbert else "last",
+        pruning_hidden_state=hidden_state(backbone, mode),
         score_activation="sigmoid",
     )
 
@@ -42,4 +49,9 @@ def rename(names: Iterable[str]) -> dict[str, str | None]:
     return keys
 
 
-FAMILY = Family(model_type="open_provence", config=config, rename=rename)
+def files(folder: Path) -> list[tuple[Path, str]]:
+    """One file, as ours."""
+    return [(folder / "model.safetensors", "")]
+
+
+FAMILY = Family(name=NAME, recognise=recognise, config=config, files=files, rename=rename)
