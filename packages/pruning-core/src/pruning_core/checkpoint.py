@@ -1,6 +1,7 @@
 """Save and load: a directory or a hub id in the Hugging Face layout, safetensors only."""
 
 import json
+import pickle
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,10 @@ def _read_weights(path: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
 
 def _read_pickle(path: Path) -> dict[str, Tensor]:
     """Tensors alone: `weights_only` runs no code of the file."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise ValueError(f"{path} is corrupt or holds more than tensors: {error}") from error
     return {name: tensor.float() for name, tensor in state.items()}
 
 

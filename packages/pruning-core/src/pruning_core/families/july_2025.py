@@ -1,7 +1,4 @@
-"""PruningEncoder folders of July 2025: the backbone and the head each in a folder of its own.
-
-Source: public checkpoints of that layout; see `docs/architecture.md`.
-"""
+"""PruningEncoder folders of July 2025: the backbone and the head each in a folder of its own."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -43,12 +40,10 @@ def files(folder: Path) -> list[tuple[Path, str]]:
     """The backbone's and the head's; the head was published as a pickle."""
     head = folder / "pruning_head"
     safe = head / "model.safetensors"
-    ranks = (folder / "ranking_model").is_dir()
-    backbone, prefix = (
-        ("ranking_model", "ranking_model.") if ranks else ("encoder_model", "encoder.")
-    )
+    prefixes = {"ranking_model": "ranking_model.", "encoder_model": "encoder."}
+    backbone = next((name for name in prefixes if (folder / name).is_dir()), "ranking_model")
     return [
-        (folder / backbone / "model.safetensors", prefix),
+        (folder / backbone / "model.safetensors", prefixes[backbone]),
         (safe if safe.is_file() else head / "pytorch_model.bin", "pruning_head."),
     ]
 
