@@ -274,3 +274,50 @@ def test_model_card(both, tmp_path):
     ours, theirs = ((tmp_path / number / "README.md").read_text() for number in "01")
     assert "# A name" in ours
     assert ours.count("```") == theirs.count("```")
+
+
+def test_the_other_constructor_arguments(path, tmp_path):
+    options = {
+        "cache_folder": str(tmp_path),
+        "trust_remote_code": False,
+        "revision": None,
+        "token": False,
+        "processor_kwargs": {"model_max_length": 20},
+        "config_kwargs": {"output_attentions": False},
+        "num_labels": 1,
+        "device": "cpu",
+    }
+    ours, theirs = (cls(path, **options) for cls in (PruningCrossEncoder, CrossEncoder))
+    assert ours.max_seq_length == theirs.max_seq_length == 20
+    assert np.array_equal(ours.predict(PAIRS), theirs.predict(PAIRS))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_older_methods(both):
+    from sentence_transformers import InputExample
+    from torch.utils.data import DataLoader
+
+    examples = [InputExample(texts=list(pair), label=1.0) for pair in PAIRS]
+    for model in both:
+        torch.manual_seed(1)
+        loader = DataLoader(examples, batch_size=3)
+        model.old_fit(loader, epochs=1, warmup_steps=0, show_progress_bar=False)
+    assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-6)
+    (ours, _), (theirs, _) = (model.smart_batching_collate(examples) for model in both)
+    assert torch.equal(ours["input_ids"], theirs["input_ids"])
+    texts = [InputExample(texts=list(pair)) for pair in PAIRS]
+    plain = [model.smart_batching_collate_text_only([t.texts for t in texts]) for model in both]
+    assert torch.equal(plain[0]["input_ids"], plain[1]["input_ids"])
+    tokens = [model.tokenize([list(pair) for pair in PAIRS]) for model in both]
+    assert torch.equal(tokens[0]["input_ids"], tokens[1]["input_ids"])
+
+
+def test_adapters(both):
+    pytest.importorskip("peft", reason="an optional dependency of sentence-transformers")
+    from peft import LoraConfig
+
+    for model in both:
+        torch.manual_seed(1)
+        model.add_adapter(LoraConfig(target_modules=["query", "value"], init_lora_weights=False))
+    assert both[0].active_adapters() == both[1].active_adapters()
+    assert np.allclose(both[0].predict(PAIRS), both[1].predict(PAIRS), atol=1e-6)
