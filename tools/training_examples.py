@@ -149,13 +149,12 @@ class Recipe:
         capacity = MAX_LENGTH - len(query_ids) - self.template.size
         for window in plan(document, capacity):
             part = slice(window.start, window.end)
-            ids = self.template.pack(query_ids, document.ids[part])
+            ids, types = self.template.pack(query_ids, document.ids[part])
             places = [-1] * start + list(document.sentences[part])
             places += [-1] * (len(ids) - len(places))
             holds = any(evidence[place] for place in document.sentences[part])
             if spans and not holds and self.random.random() < 0.5:
                 continue  # half of a long document's windows without evidence
-            types = self.template.types(len(query_ids), window.end - window.start)
             targets = token_labels(places, labels)
             parts = array("i", ids), array("i", types), array("i", targets)
             yield Example(*parts, (holds + near) / 2)

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from torch import nn
 
 from make_tiny_checkpoint import tiny_config, tiny_pruner, tiny_tokenizer
 from pruning_core import EncoderOutput, Pruner
+from pruning_core.pipeline import PruningPipeline
 
 PRUNER = tiny_pruner()
 QUERY = "capital of france"
@@ -49,6 +51,24 @@ def test_a_batch_is_the_same_as_one_by_one(documents):
         assert [s.probability for s in result.sentences] == pytest.approx(
             [s.probability for s in alone.sentences], abs=1e-5
         )
+
+
+def test_the_share_of_kept_tokens_and_a_normalised_query():
+    config = replace(PRUNER.config, sentence_rule="kept_share", normalize_query=True)
+    pipeline = PruningPipeline(PRUNER.encoder, PRUNER.tokenizer, config)
+    ids, types, encoding = ids_of("capital of france", "The cat is in Paris.")
+    with torch.no_grad():
+        output = PRUNER.encoder(ids, None, types)
+    start = encoding.sequence_ids.index(1)
+    tokens = output.pruning_logits.softmax(-1)[0, start:-1, 1]
+    threshold = tokens.median().item()
+    share = (tokens > threshold).double().mean().item()
+    result = pipeline.prune(" Capital of  FRANCE?", "The cat is in Paris.", threshold=threshold)
+    (sentence,) = result.sentences
+    assert 0 < share < 1
+    assert sentence.probability == pytest.approx(share, abs=1e-9)
+    assert sentence.kept == (share > threshold)
+    assert result.score == pytest.approx(output.ranking_logits[0, 0].sigmoid().item(), abs=1e-6)
 
 
 def test_one_window_equals_the_encoder_alone():

@@ -22,6 +22,7 @@ def keep(**options):
         ({"threshold": 0}, "xxxx"),
         ({"threshold": 0.9}, ".x.."),
         ({"threshold": 1}, "...."),
+        ({"threshold": 0.6, "strictly": True}, ".x.."),
         ({"max_tokens": 10}, ".x.."),
         ({"max_tokens": 14}, ".x.."),
         ({"max_tokens": 9}, "...x"),

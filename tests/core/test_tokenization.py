@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from make_tiny_checkpoint import tiny_tokenizer
 from pruning_core import tokenization
 from pruning_core.sentences import split
-from pruning_core.tokenization import PairTemplate, tokenize_document, tokenize_query, untruncated
+from pruning_core.tokenization import (
+    PairTemplate,
+    normalize,
+    tokenize_document,
+    tokenize_query,
+    untruncated,
+)
 
 TOKENIZER = tiny_tokenizer()
 
@@ -16,9 +22,16 @@ def test_the_template_packs_as_the_tokenizer_does(query, document):
     template = PairTemplate.of(TOKENIZER)
     query_ids = tokenize_query(TOKENIZER, query)
     ids = tokenize_document(TOKENIZER, document, split(document)).ids
-    assert template.pack(query_ids, ids) == pair.ids
-    assert template.types(len(query_ids), len(ids)) == pair.type_ids
+    assert template.pack(query_ids, ids) == (pair.ids, pair.type_ids)
     assert template.size == pair.special_tokens_mask.count(1)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("Who's  in\nPARIS?", "whos in paris"), ("Straße, ¿qué?", "straße ¿qué"), ("?!", "?!")],
+)
+def test_normalize(query, expected):
+    assert normalize(query) == expected
 
 
 def test_tokens_know_their_sentence():

@@ -192,7 +192,8 @@ def test_modules_as_argument(both):
     assert np.array_equal(again.predict(PAIRS), both[1].predict(PAIRS))
 
 
-def test_push_to_hub(both, monkeypatch):
+@pytest.mark.parametrize("way", ["push_to_hub", "save_to_hub"])
+def test_a_push_uploads_the_same_files(way, both, monkeypatch):
     uploaded = []
 
     class Hub:
@@ -211,7 +212,7 @@ def test_push_to_hub(both, monkeypatch):
 
     monkeypatch.setattr("sentence_transformers.base.model.HfApi", Hub)
     for model in both:
-        model.push_to_hub("someone/model")
+        getattr(model, way)("someone/model")
     ours, theirs = uploaded
     assert ours >= {"modules.json", "config.json", "README.md", "model.safetensors"}
     assert ours == theirs
@@ -221,6 +222,16 @@ def test_push_to_hub(both, monkeypatch):
 def test_gradient_checkpointing(both):
     both[0].gradient_checkpointing_enable()
     assert np.array_equal(both[0].predict(PAIRS), both[1].predict(PAIRS))
+
+
+def test_a_module_added_later_is_placed(both):
+    if not hasattr(CrossEncoder, "clear_placement_cache"):
+        pytest.skip("not in this release of sentence-transformers")
+    expected = both[1].predict(PAIRS)
+    for model in both:
+        model.predict(PAIRS)
+        model.clear_placement_cache()
+    assert np.array_equal(both[0].predict(PAIRS), expected)
 
 
 def test_keep_in_fp32_modules(both):
@@ -273,6 +284,8 @@ def test_model_card(both, tmp_path):
         model.save(str(tmp_path / str(number)))
     ours, theirs = ((tmp_path / number / "README.md").read_text() for number in "01")
     assert "# A name" in ours
+    kinds = {type(model.model_card_data) for model in both}
+    assert kinds == {CrossEncoder.model_card_data_class}
     assert ours.count("```") == theirs.count("```")
 
 

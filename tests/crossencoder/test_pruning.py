@@ -57,6 +57,20 @@ def test_rank_adds_two_keys_and_changes_nothing_else(model, options):
         assert row == expected
 
 
+@pytest.mark.parametrize("prompt", [None, "the cat is in Paris: "])
+def test_rank_scores_what_predict_truncates_as_predict_does(checkpoint, prompt):
+    model = PruningCrossEncoder(checkpoint, device="cpu", max_length=24)
+    plain = model.rank(QUERY, DOCUMENTS, prompt=prompt)
+    pruned = model.rank(QUERY, DOCUMENTS, prompt=prompt, prune=True, threshold=0)
+    for row, expected in zip(pruned, plain, strict=True):
+        assert row["pruned_text"] == DOCUMENTS[row["corpus_id"]]
+        assert row["corpus_id"] == expected["corpus_id"]
+        assert row["score"] == pytest.approx(expected["score"], abs=1e-6)
+        assert type(row["score"]) is type(expected["score"])
+    wholes = [result.score for result in model.prune(QUERY, DOCUMENTS, prompt=prompt)]
+    assert wholes != pytest.approx([row["score"] for row in plain], abs=1e-6)
+
+
 def test_prompts_by_name_and_by_default(checkpoint, model):
     options = {"prompts": {"p": "cats: "}, "default_prompt_name": "p", "device": "cpu"}
     named = PruningCrossEncoder(checkpoint, **options)

@@ -1,6 +1,7 @@
 import copy
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 import torch
@@ -172,7 +173,8 @@ def test_dtype_device_map_and_attention(family, tmp_path):
     close(eager(**inputs()).pruning_logits, model(**inputs()).pruning_logits)
 
 
-def test_push_to_hub_uploads_the_modeling_file(monkeypatch):
+@pytest.mark.parametrize("way", ["push_to_hub", "save_pretrained"])
+def test_a_push_uploads_all_files(way, tmp_path, monkeypatch):
     uploaded = {}
 
     class Hub:
@@ -180,7 +182,8 @@ def test_push_to_hub_uploads_the_modeling_file(monkeypatch):
             return type("Repo", (), {"repo_id": repo_id})
 
         def create_commit(self, operations, **options):
-            uploaded.update({op.path_in_repo: op for op in operations})
+            uploaded.update({op.path_in_repo: Path(op.path_or_fileobj) for op in operations})
+            uploaded["card"] = uploaded["README.md"].read_text()
 
     hub = Hub()  # releases of transformers differ in what they call
     for name, value in (
@@ -188,9 +191,15 @@ def test_push_to_hub_uploads_the_modeling_file(monkeypatch):
         ("create_repo", hub.create_repo),
         ("create_commit", lambda repo_id, **options: hub.create_commit(**options)),
     ):
-        monkeypatch.setattr(f"transformers.utils.hub.{name}", value, raising=False)
-    new_model().push_to_hub("someone/model")
+        for module in ("utils.hub", "modeling_utils"):
+            monkeypatch.setattr(f"transformers.{module}.{name}", value, raising=False)
+    model = new_model()
+    if way == "push_to_hub":
+        model.push_to_hub("someone/model")
+    else:
+        model.save_pretrained(tmp_path, push_to_hub=True, repo_id="someone/model")
     assert {"modeling_pruning_encoder.py", "tokenizer.json", "config.json"} <= set(uploaded)
+    assert "# Pruning encoder" in uploaded["card"]
 
 
 def test_weights_that_do_not_fit(tmp_path):

@@ -22,6 +22,10 @@ class EncoderConfig:
         pruning_hidden_state: the hidden state that the pruning head reads: `last`, or
             `pre_final_norm` for ModernBERT checkpoints trained on the state before its last norm.
         score_activation: from ranking logit to score: `sigmoid` (0 to 1) or `identity`.
+        sentence_rule: what a sentence's keep probability is: `mean_probability` of its tokens, or
+            `kept_share`, the share of its tokens above the threshold, which must itself be above.
+        normalize_query: lower-case the query, drop its ASCII punctuation and collapse its white
+            space, for checkpoints trained on such queries.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -36,6 +40,8 @@ class EncoderConfig:
     default_threshold: float = 0.5
     pruning_hidden_state: str = "last"
     score_activation: str = "sigmoid"
+    sentence_rule: str = "mean_probability"
+    normalize_query: bool = False
 
     def __post_init__(self) -> None:
         check_backbone_config(self.backbone_config)

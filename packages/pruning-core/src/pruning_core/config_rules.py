@@ -5,11 +5,12 @@ from typing import Any
 
 import torch
 
-from pruning_core.validation import check_choice, check_int, check_share
+from pruning_core.validation import check_bool, check_choice, check_int, check_share
 
 MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
+SENTENCE_RULES = ("mean_probability", "kept_share")
 SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 
@@ -17,7 +18,9 @@ def check_config(config: Any) -> None:
     """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
     check_choice("mode", config.mode, MODES)
     check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
+    check_choice("sentence_rule", config.sentence_rule, SENTENCE_RULES)
     check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
+    check_bool("normalize_query", config.normalize_query)
     check_int("max_length", config.max_length, minimum=8)
     check_int("num_labels", config.num_labels, minimum=1)
     check_share("classifier_dropout", config.classifier_dropout)

@@ -67,11 +67,8 @@ class Inference:
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
         """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        ids, types = [], []
-        for pair, window in rows:
-            part = pair.document.ids[window.start : window.end]
-            ids.append(self.template.pack(pair.query, part))
-            types.append(self.template.types(len(pair.query), len(part)))
+        parts = ((pair.query, pair.document.ids[w.start : w.end]) for pair, w in rows)
+        ids, types = zip(*(self.template.pack(*part) for part in parts), strict=True)
         is_padded = len({len(row) for row in ids}) > 1
         with torch.inference_mode():
             output = self.encoder(
@@ -84,7 +81,7 @@ class Inference:
             logits = output.ranking_logits
         return [] if logits is None else logits[:, 0].float().tolist(), keep
 
-    def _pad(self, rows: list[list[int]], value: int) -> Tensor:
+    def _pad(self, rows: Sequence[list[int]], value: int) -> Tensor:
         """Rows of token ids -> (B, T) on the encoder's device."""
         longest = max(map(len, rows))
         padded = [row + [value] * (longest - len(row)) for row in rows]

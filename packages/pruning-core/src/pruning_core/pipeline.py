@@ -14,6 +14,7 @@ from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.tokenization import (
     PairTemplate,
+    normalize,
     tokenize_document,
     tokenize_query,
     untruncated,
@@ -143,8 +144,13 @@ class PruningPipeline:
     ) -> list[PrunedDocument]:
         given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         show_progress = given.pop("show_progress", None)
-        selection = Selection(**{"threshold": self.config.default_threshold, **given})
-        tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
+        defaults = {
+            "threshold": self.config.default_threshold,
+            "strictly": self.config.sentence_rule == "kept_share",
+        }
+        selection = Selection(**defaults | given)
+        form = normalize if self.config.normalize_query else str
+        tokenized = {query: tokenize_query(self.tokenizer, form(query)) for query in set(queries)}
         pairs = [
             self._pair(tokenized[query], document)
             for query, document in zip(queries, documents, strict=True)
@@ -155,7 +161,9 @@ class PruningPipeline:
 
     def _pair(self, query: list[int], text: str) -> Pair:
         spans = self.splitter(text)
+        # bundle: off
         check_tiling(spans, len(text))
+        # bundle: on
         warnings = []
         limit = self.config.max_length // 2
         if len(query) > limit:
@@ -169,11 +177,13 @@ class PruningPipeline:
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
         size, values = len(pair.spans), prediction.probabilities.double()
+        logits, is_finite = prediction.ranking_logits, bool(values.isfinite().all())
+        if self.config.sentence_rule == "kept_share":
+            values = (values > selection.threshold).double()
         counts = torch.bincount(index, minlength=size)
-        means = torch.bincount(index, values, size) / counts.clamp(min=1)
-        logits, probabilities = prediction.ranking_logits, means.tolist()
+        probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
         score = self._score(max(logits)) if logits else None
-        if all(map(math.isfinite, [*logits, *probabilities])):
+        if is_finite and all(map(math.isfinite, logits)):
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)

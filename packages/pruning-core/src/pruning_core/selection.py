@@ -1,5 +1,6 @@
 """Selection: keep probabilities -> which sentences stay."""
 
+import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ class Selection:
         min_sentences: stay at least, the most probable ones, as far as `max_tokens` allows.
         always_keep: `first_sentence`, `titles` (headings and short lines of their own), or both;
             they come before everything else and may exceed `max_tokens`, with a warning.
+        strictly: a sentence whose keep probability is the threshold itself goes.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -29,6 +31,7 @@ class Selection:
     max_tokens: int | None = None
     min_sentences: int = 0
     always_keep: Collection[str] = ()
+    strictly: bool = False
 
     def __post_init__(self) -> None:
         check_share("threshold", self.threshold)
@@ -51,7 +54,8 @@ class Selection:
         stays; also gives warnings.
         """
         order = sorted(range(len(spans)), key=lambda i: -probabilities[i])
-        wanted = [i for i in order if probabilities[i] >= self.threshold]
+        is_enough = operator.gt if self.strictly else operator.ge
+        wanted = [i for i in order if is_enough(probabilities[i], self.threshold)]
         wanted = order[: max(len(wanted), self.min_sentences)]
         forced = [i for i, span in enumerate(spans) if self._is_forced(text, i, span)]
         kept = set(forced)

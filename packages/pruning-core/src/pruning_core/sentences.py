@@ -193,15 +193,12 @@ def _cap(text: str, start: int, end: int) -> Iterator[Span]:
     if end - start > MAX_UNSTOPPED_CHARS and _UNSTOPPED.search(text, start, start + 40):
         limit = MAX_UNSTOPPED_CHARS
     while end - start > limit:
-        cut = start + limit
-        space = next((i for i in range(cut, start + limit // 2, -1) if text[i - 1].isspace()), 0)
-        if space:
-            cut = space
-        else:  # never between a letter and its combining marks
-            back = cut
-            while back > start + limit // 2 and unicodedata.category(text[back])[0] == "M":
-                back -= 1
-            cut = back
+        half = start + limit // 2
+        places = range(start + limit, half, -1)
+        space = next((i for i in places if text[i - 1].isspace()), 0)
+        # Never between a letter and its combining marks.
+        letter = next((i for i in places if unicodedata.category(text[i])[0] != "M"), half)
+        cut = space or letter
         yield start, cut
         start = cut
     yield start, end

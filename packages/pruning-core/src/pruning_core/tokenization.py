@@ -6,6 +6,7 @@ Works on a `tokenizers.Tokenizer`, which transformers' fast tokenizers hold as
 
 import copy
 import re
+import string
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
 
@@ -85,16 +87,17 @@ class PairTemplate:
         """Position of the document's first token."""
         return len(self.specials[0]) + query_length + len(self.specials[1])
 
-    def pack(self, query: Sequence[int], document: Sequence[int]) -> list[int]:
-        """Token ids of the pair with its special tokens."""
-        before, between, behind = self.specials
-        return [*before, *query, *between, *document, *behind]
+    def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Token ids and token types of the pair with its special tokens."""
+        types = [self.query_type] * len(query), [self.document_type] * len(document)
+        rows = (self.specials, query, document), (self.special_types, *types)
+        packed = [[*s[0], *first, *s[1], *second, *s[2]] for s, first, second in rows]
+        return packed[0], packed[1]
 
-    def types(self, query_length: int, document_length: int) -> list[int]:
-        """Token types of the pair with its special tokens."""
-        before, between, behind = self.special_types
-        query, document = [self.query_type] * query_length, [self.document_type] * document_length
-        return [*before, *query, *between, *document, *behind]
+
+def normalize(query: str) -> str:
+    """Lower case, no ASCII punctuation, single spaces; the query itself if nothing is left."""
+    return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
 def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:

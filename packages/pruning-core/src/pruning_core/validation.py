@@ -4,6 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 
+def check_bool(name: str, value: Any) -> None:
+    """Raise unless `value` is True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"`{name}` must be a bool, not {value!r}")
+
+
 def check_int(name: str, value: Any, *, minimum: int) -> None:
     """Raise unless `value` is an int of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -47,6 +53,7 @@ def check_query(value: Any, name: str = "query") -> None:
         raise ValueError(f"`{name}` must not be empty, not {value!r}")
 
 
+# bundle: off
 def check_tiling(spans: Any, length: int) -> None:
     """Raise unless `(start, end)` spans tile a text of `length` characters."""
     at = 0
@@ -56,3 +63,6 @@ def check_tiling(spans: Any, length: int) -> None:
         at = end
     if at != length:
         raise ValueError(f"the `splitter` must tile the text: it ends at {at} of {length}")
+
+
+# bundle: on

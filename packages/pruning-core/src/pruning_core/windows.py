@@ -25,8 +25,7 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     total = len(document.ids)
     if total <= capacity:
         return [Window(0, total)]
-    windows = []
-    start = end = 0
+    windows, start, end = [], 0, 0
     for begin, stop in _runs(document.sentences):
         if stop - start > capacity and end > start:
             windows.append(Window(start, end))

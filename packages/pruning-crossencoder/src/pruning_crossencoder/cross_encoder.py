@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pruning_core.encoder import EncoderOutput
 from pruning_core.pipeline import TOKEN_BUDGET, PruneOptions, PruningPipeline
 from pruning_core.results import PrunedDocument
+from pruning_core.tokenization import untruncated
 from pruning_core.validation import check_int, check_query, check_texts
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 
@@ -107,6 +108,9 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
     ) -> list[dict[str, Any]]:
         """Rank as CrossEncoder does; with `prune=True` also prune, in the same pass.
 
+        A document that CrossEncoder truncates is pruned as a whole; to give it CrossEncoder's
+        score, `predict` reads its beginning once more.
+
         Args:
             query: see CrossEncoder, as for all arguments up to `chunk_size`.
             prune: add `pruned_text` (str) and `sentences` (a tuple of `SentenceSpan`) to each row.
@@ -145,12 +149,22 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         check_texts("documents", documents)
         options.setdefault("show_progress", show_progress_bar)
         results = self.prune(query, documents, **shared, **options)
+        scores = {index: result.score for index, result in enumerate(results)}
+        if cut := self._truncated(self._prompt(prompt_name, prompt) + query, documents):
+            again = self.predict([(query, documents[index]) for index in cut], **shared)
+            scores |= zip(cut, again.tolist(), strict=True)
         rows = []
         for index, (document, result) in enumerate(zip(documents, results, strict=True)):
             text = {"text": document} if return_documents else {}
             pruned = {"pruned_text": result.text, "sentences": result.sentences}
-            rows.append({"corpus_id": index, "score": result.score, **text, **pruned})
+            rows.append({"corpus_id": index, "score": scores[index], **text, **pruned})
         return sorted(rows, key=lambda row: row["score"], reverse=True)[:top_k]
+
+    def _truncated(self, query: str, documents: Sequence[str]) -> list[int]:
+        """Indices of the documents that `predict` does not read to their end."""
+        limit = self._window()
+        encodings = self._backend().encode_batch([(query, document) for document in documents])
+        return [index for index, encoding in enumerate(encodings) if len(encoding.ids) > limit]
 
     def _prompt(self, prompt_name: str | None, prompt: str | None) -> str:
         """The prompt that `predict` would put before the query."""
@@ -174,21 +188,29 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             )
         check_int("batch_size", batch_size, minimum=1)
         config = copy.copy(config)
-        config.max_length = min(config.max_length, self.max_seq_length or config.max_length)
-        own = self.__dict__.get("_own_tokenizer", (None, None))
-        if own[0] is not self.tokenizer:
-            # A copy, since transformers sets truncation and padding on its own at every call.
-            own = (self.tokenizer, copy.deepcopy(self.tokenizer.backend_tokenizer))
-            self.__dict__["_own_tokenizer"] = own
+        config.max_length = self._window()
         activation = activation_fn or self.activation_fn
         is_default = batch_size == DEFAULT_BATCH_SIZE
         return PruningPipeline(
             _Encoder(model),
-            own[1],
+            self._backend(),
             config,
             token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
             activation=lambda logit: activation(logit.float()),
         )
+
+    def _window(self) -> int:
+        """The longest pair in tokens."""
+        length: int = self.model.config.max_length
+        return min(length, self.max_seq_length or length)
+
+    def _backend(self) -> Any:
+        """A copy of the tokenizer, on whose own transformers sets truncation at every call."""
+        own = self.__dict__.get("_own_tokenizer", (None, None))
+        if own[0] is not self.tokenizer:
+            own = (self.tokenizer, untruncated(copy.deepcopy(self.tokenizer.backend_tokenizer)))
+            self.__dict__["_own_tokenizer"] = own
+        return own[1]
 
 
 class _Encoder(nn.Module):

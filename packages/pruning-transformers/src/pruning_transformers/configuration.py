@@ -1,5 +1,6 @@
 """PruningEncoderConfig: core's `EncoderConfig` as a transformers configuration."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,18 +17,6 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
-FIELDS = (
-    *("mode", "max_length", "classifier_dropout", "default_threshold"),
-    *("pruning_hidden_state", "score_activation"),
-)
-
-
-def _of_backbone(name: str) -> property:
-    """A property that reads and writes the backbone's configuration."""
-    return property(
-        lambda config: getattr(config.backbone_config, name),
-        lambda config, value: setattr(config.backbone_config, name, value),
-    )
 
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
@@ -53,8 +42,13 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     default_threshold: float = 0.5
     pruning_hidden_state: str = "last"
     score_activation: str = "sigmoid"
-    hidden_size = _of_backbone("hidden_size")
-    vocab_size = _of_backbone("vocab_size")
+    sentence_rule: str = "mean_probability"
+    normalize_query: bool = False
+    hidden_size = property(lambda self: self.backbone_config.hidden_size)
+    vocab_size = property(  # `resize_token_embeddings` sets it
+        lambda self: self.backbone_config.vocab_size,
+        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
+    )
 
     def __init__(self, backbone_config: Any = None, **kwargs: Any) -> None:
         if backbone_config is None:
@@ -63,10 +57,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         check_backbone_config(contents)
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
-            raise ValueError(
-                f"`backbone_config` has the `model_type` {model_type!r}, which this version of"
-                " transformers does not know"
-            )
+            raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if not isinstance(backbone_config, PretrainedConfig):
             backbone_config = CONFIG_MAPPING[model_type].from_dict(dict(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
@@ -91,6 +82,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         data: dict[str, Any] = super().to_diff_dict()
         data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
         return data | {"backbone_config": _contents(self.backbone_config)}
+
+
+FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 
 def _contents(backbone_config: Any) -> Any:

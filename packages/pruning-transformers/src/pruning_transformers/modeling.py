@@ -20,7 +20,7 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerFast,
 )
-from transformers.modeling_outputs import TokenClassifierOutput
+from transformers.modeling_outputs import SequenceClassifierOutput, TokenClassifierOutput
 from transformers.utils import ModelOutput, can_return_tuple
 
 from pruning_core.heads import PruningHead
@@ -30,7 +30,7 @@ from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_transformers.configuration import PruningEncoderConfig
 from pruning_transformers.hidden_state import tap_hidden_state
 from pruning_transformers.provence import ProvenceMethods
-from pruning_transformers.saving import write_model_card, write_tokenizer
+from pruning_transformers.saving import published_card, write_model_card, write_tokenizer
 
 
 @dataclass
@@ -47,14 +47,10 @@ class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
 
 
 @dataclass
-class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
+class PruningSequenceOutput(SequenceClassifierOutput):  # type: ignore[misc]
     """`logits` are the ranking logits (B, num_labels), `pruning_logits` (B, T, 2) beside them."""
 
-    loss: Tensor | None = None
-    logits: Tensor | None = None
     pruning_logits: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
 
 
 class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: ignore[misc]
@@ -85,8 +81,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         )
         self._no_split_modules = backbone._no_split_modules
         self._tap = tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
-        self._accepted = frozenset(inspect.signature(backbone.forward).parameters)
-        self._tokenizers: Any = None
+        parameters = inspect.signature(backbone.forward).parameters
+        self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
+        self._tokenizer: Any = None
         self.post_init()
 
     @property
@@ -108,10 +105,12 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     def _encode(
         self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
     ) -> PruningEncoderOutput:
-        """One forward pass; what the backbone does not take, such as token types, is left out."""
+        """Token ids (B, T), mask (B, T) with 1 for tokens -> all of a forward pass.
+
+        What the backbone does not take, such as token types, is left out.
+        """
         rest |= {"attention_mask": attention_mask, "token_type_ids": token_type_ids}
-        accepted = {*self._accepted, "output_attentions", "output_hidden_states"}
-        known = {k: value for k, value in rest.items() if k in accepted and value is not None}
+        known = {k: value for k, value in rest.items() if k in self._accepted and value is not None}
         output = self.backbone(input_ids, **known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
@@ -124,14 +123,26 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
         """Save with the modeling file, a model card and, when given, the `tokenizer`."""
-        tokenizer = kwargs.pop("tokenizer", None) or (self._tokenizers or [None])[0]
+        if (tokenizer := kwargs.pop("tokenizer", None)) is not None:
+            self.tokenizer = tokenizer
         super().save_pretrained(save_directory, *args, **kwargs)
-        folder, here = Path(save_directory), Path(__file__)
+        self._save_beside(Path(save_directory))
+
+    def _upload_modified_files(self, working_dir: Any, repo_id: str, *args: Any, **kw: Any) -> Any:
+        """Every push comes here, with an empty card where the hub has none; ours replaces that."""
+        if published_card(repo_id, token=kw.get("token")) is None:
+            Path(working_dir, "README.md").unlink(missing_ok=True)
+        self._save_beside(Path(working_dir))
+        return super()._upload_modified_files(working_dir, repo_id, *args, **kw)
+
+    def _save_beside(self, folder: Path) -> None:
+        """Write what belongs beside the weights."""
+        here = Path(__file__)
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
-        if tokenizer is not None:
-            write_tokenizer(folder, tokenizer, self.config.max_length)
+        if self._tokenizer is not None:
+            write_tokenizer(folder, self.tokenizer, self.config.max_length)
 
     # bundle: off
     @classmethod
@@ -188,22 +199,18 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     @property
     def tokenizer(self) -> Any:
         """The checkpoint's tokenizer, loaded when it is first used; another can be set."""
-        return self._both_tokenizers()[0]
-
-    @tokenizer.setter
-    def tokenizer(self, value: Any) -> None:
-        # With a copy, since transformers sets truncation and padding on its own at every call.
-        self._tokenizers = value, copy.deepcopy(value.backend_tokenizer)
-
-    def _both_tokenizers(self) -> Any:
-        """That of transformers, and the copy of its backend that the pipeline uses."""
-        if self._tokenizers is None:
+        if self._tokenizer is None:
             try:  # the Auto class would ask whether the folder's modeling file is trusted
                 self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
             except (OSError, ValueError) as error:
                 text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
                 raise OSError(f"{self.name_or_path!r} {text}") from error
-        return self._tokenizers
+        return self._tokenizer
+
+    @tokenizer.setter
+    def tokenizer(self, value: Any) -> None:
+        # With a copy, since transformers sets truncation and padding on its own at every call.
+        self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
         """Remove what does not matter to `query`; see `PruningPipeline.prune`."""
@@ -227,9 +234,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         """The pipeline in eval mode; the mode is restored."""
         training, config = self.training, self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
-        tokenizer = self._both_tokenizers()[1]
+        backend = self.tokenizer and self._own_backend
         try:
-            yield PruningPipeline(_Encode(self), tokenizer, config, token_budget=budget)
+            yield PruningPipeline(_Encode(self), backend, config, token_budget=budget)
         finally:
             self.train(training)
 
@@ -248,16 +255,7 @@ class _Encode(torch.nn.Module):
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
-    @can_return_tuple  # type: ignore[untyped-decorator]
-    def forward(
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Token ids (B, T), mask (B, T) with 1 for tokens -> `PruningEncoderOutput`."""
-        return self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+    forward = can_return_tuple(PruningEncoderPreTrainedModel._encode)
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):

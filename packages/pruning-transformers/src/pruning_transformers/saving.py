@@ -9,6 +9,13 @@ from typing import Any
 from transformers.utils import cached_file
 
 
+def published_card(model: str, **options: Any) -> str | None:
+    """The path of the README.md of a hub id or folder, None if it has none."""
+    quiet = ("missing_entries", "connection_errors", "gated_repo")
+    options |= {f"_raise_exceptions_for_{name}": False for name in quiet}
+    return cached_file(model, "README.md", **options)  # type: ignore[no-any-return]
+
+
 def write_model_card(folder: Path, config: Any, source: str) -> None:
     """Write README.md with the loading paths, unless there is one.
 
@@ -18,10 +25,7 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
     if card.exists():
         return
     if not (Path(__file__).parent / "model_card.md").is_file():
-        revision = getattr(config, "_commit_hash", None)
-        quiet = ("missing_entries", "connection_errors", "gated_repo")
-        options = {f"_raise_exceptions_for_{name}": False for name in quiet}
-        if found := cached_file(source, "README.md", revision=revision, **options):
+        if found := published_card(source, revision=getattr(config, "_commit_hash", None)):
             shutil.copyfile(found, card)
         return
     # bundle: off

@@ -10,8 +10,10 @@ import inspect
 import json
 import logging
 import math
+import operator
 import re
 import shutil
+import string
 import sys
 import threading
 import torch
@@ -27,12 +29,17 @@ from transformers import (
     AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedModel,
     PreTrainedTokenizerFast, PretrainedConfig
 )
-from transformers.modeling_outputs import TokenClassifierOutput
+from transformers.modeling_outputs import SequenceClassifierOutput, TokenClassifierOutput
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.utils import ModelOutput, cached_file, can_return_tuple
 from typing import Any, TypedDict, Unpack
 
 # From pruning_core.validation.
+def check_bool(name: str, value: Any) -> None:
+    """Raise unless `value` is True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"`{name}` must be a bool, not {value!r}")
+
 def check_int(name: str, value: Any, *, minimum: int) -> None:
     """Raise unless `value` is an int of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -69,16 +76,6 @@ def check_query(value: Any, name: str = "query") -> None:
     check_text(name, value)
     if not value.strip():
         raise ValueError(f"`{name}` must not be empty, not {value!r}")
-
-def check_tiling(spans: Any, length: int) -> None:
-    """Raise unless `(start, end)` spans tile a text of `length` characters."""
-    at = 0
-    for start, end in spans:
-        if start != at or end <= start:
-            raise ValueError(f"the `splitter` must tile the text: ({start}, {end}) follows {at}")
-        at = end
-    if at != length:
-        raise ValueError(f"the `splitter` must tile the text: it ends at {at} of {length}")
 
 # From pruning_core.sentences.
 Span = tuple[int, int]
@@ -256,15 +253,12 @@ def _cap(text: str, start: int, end: int) -> Iterator[Span]:
     if end - start > MAX_UNSTOPPED_CHARS and _UNSTOPPED.search(text, start, start + 40):
         limit = MAX_UNSTOPPED_CHARS
     while end - start > limit:
-        cut = start + limit
-        space = next((i for i in range(cut, start + limit // 2, -1) if text[i - 1].isspace()), 0)
-        if space:
-            cut = space
-        else:  # never between a letter and its combining marks
-            back = cut
-            while back > start + limit // 2 and unicodedata.category(text[back])[0] == "M":
-                back -= 1
-            cut = back
+        half = start + limit // 2
+        places = range(start + limit, half, -1)
+        space = next((i for i in places if text[i - 1].isspace()), 0)
+        # Never between a letter and its combining marks.
+        letter = next((i for i in places if unicodedata.category(text[i])[0] != "M"), half)
+        cut = space or letter
         yield start, cut
         start = cut
     yield start, end
@@ -284,6 +278,7 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
 def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
@@ -346,16 +341,16 @@ class PairTemplate:
         """Position of the document's first token."""
         return len(self.specials[0]) + query_length + len(self.specials[1])
 
-    def pack(self, query: Sequence[int], document: Sequence[int]) -> list[int]:
-        """Token ids of the pair with its special tokens."""
-        before, between, behind = self.specials
-        return [*before, *query, *between, *document, *behind]
+    def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Token ids and token types of the pair with its special tokens."""
+        types = [self.query_type] * len(query), [self.document_type] * len(document)
+        rows = (self.specials, query, document), (self.special_types, *types)
+        packed = [[*s[0], *first, *s[1], *second, *s[2]] for s, first, second in rows]
+        return packed[0], packed[1]
 
-    def types(self, query_length: int, document_length: int) -> list[int]:
-        """Token types of the pair with its special tokens."""
-        before, between, behind = self.special_types
-        query, document = [self.query_type] * query_length, [self.document_type] * document_length
-        return [*before, *query, *between, *document, *behind]
+def normalize(query: str) -> str:
+    """Lower case, no ASCII punctuation, single spaces; the query itself if nothing is left."""
+    return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:
     """Token ids of the query, without special tokens."""
@@ -418,8 +413,7 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     total = len(document.ids)
     if total <= capacity:
         return [Window(0, total)]
-    windows = []
-    start = end = 0
+    windows, start, end = [], 0, 0
     for begin, stop in _runs(document.sentences):
         if stop - start > capacity and end > start:
             windows.append(Window(start, end))
@@ -484,13 +478,16 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
 MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
+SENTENCE_RULES = ("mean_probability", "kept_share")
 SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 def check_config(config: Any) -> None:
     """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
     check_choice("mode", config.mode, MODES)
     check_choice("pruning_hidden_state", config.pruning_hidden_state, HIDDEN_STATES)
+    check_choice("sentence_rule", config.sentence_rule, SENTENCE_RULES)
     check_choice("score_activation", config.score_activation, SCORE_ACTIVATIONS)
+    check_bool("normalize_query", config.normalize_query)
     check_int("max_length", config.max_length, minimum=8)
     check_int("num_labels", config.num_labels, minimum=1)
     check_share("classifier_dropout", config.classifier_dropout)
@@ -566,11 +563,8 @@ class Inference:
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
         """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        ids, types = [], []
-        for pair, window in rows:
-            part = pair.document.ids[window.start : window.end]
-            ids.append(self.template.pack(pair.query, part))
-            types.append(self.template.types(len(pair.query), len(part)))
+        parts = ((pair.query, pair.document.ids[w.start : w.end]) for pair, w in rows)
+        ids, types = zip(*(self.template.pack(*part) for part in parts), strict=True)
         is_padded = len({len(row) for row in ids}) > 1
         with torch.inference_mode():
             output = self.encoder(
@@ -583,7 +577,7 @@ class Inference:
             logits = output.ranking_logits
         return [] if logits is None else logits[:, 0].float().tolist(), keep
 
-    def _pad(self, rows: list[list[int]], value: int) -> Tensor:
+    def _pad(self, rows: Sequence[list[int]], value: int) -> Tensor:
         """Rows of token ids -> (B, T) on the encoder's device."""
         longest = max(map(len, rows))
         padded = [row + [value] * (longest - len(row)) for row in rows]
@@ -602,6 +596,7 @@ class Selection:
         min_sentences: stay at least, the most probable ones, as far as `max_tokens` allows.
         always_keep: `first_sentence`, `titles` (headings and short lines of their own), or both;
             they come before everything else and may exceed `max_tokens`, with a warning.
+        strictly: a sentence whose keep probability is the threshold itself goes.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -612,6 +607,7 @@ class Selection:
     max_tokens: int | None = None
     min_sentences: int = 0
     always_keep: Collection[str] = ()
+    strictly: bool = False
 
     def __post_init__(self) -> None:
         check_share("threshold", self.threshold)
@@ -634,7 +630,8 @@ class Selection:
         stays; also gives warnings.
         """
         order = sorted(range(len(spans)), key=lambda i: -probabilities[i])
-        wanted = [i for i in order if probabilities[i] >= self.threshold]
+        is_enough = operator.gt if self.strictly else operator.ge
+        wanted = [i for i in order if is_enough(probabilities[i], self.threshold)]
         wanted = order[: max(len(wanted), self.min_sentences)]
         forced = [i for i, span in enumerate(spans) if self._is_forced(text, i, span)]
         kept = set(forced)
@@ -832,8 +829,13 @@ class PruningPipeline:
     ) -> list[PrunedDocument]:
         given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         show_progress = given.pop("show_progress", None)
-        selection = Selection(**{"threshold": self.config.default_threshold, **given})
-        tokenized = {query: tokenize_query(self.tokenizer, query) for query in set(queries)}
+        defaults = {
+            "threshold": self.config.default_threshold,
+            "strictly": self.config.sentence_rule == "kept_share",
+        }
+        selection = Selection(**defaults | given)
+        form = normalize if self.config.normalize_query else str
+        tokenized = {query: tokenize_query(self.tokenizer, form(query)) for query in set(queries)}
         pairs = [
             self._pair(tokenized[query], document)
             for query, document in zip(queries, documents, strict=True)
@@ -844,7 +846,6 @@ class PruningPipeline:
 
     def _pair(self, query: list[int], text: str) -> Pair:
         spans = self.splitter(text)
-        check_tiling(spans, len(text))
         warnings = []
         limit = self.config.max_length // 2
         if len(query) > limit:
@@ -858,11 +859,13 @@ class PruningPipeline:
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
         size, values = len(pair.spans), prediction.probabilities.double()
+        logits, is_finite = prediction.ranking_logits, bool(values.isfinite().all())
+        if self.config.sentence_rule == "kept_share":
+            values = (values > selection.threshold).double()
         counts = torch.bincount(index, minlength=size)
-        means = torch.bincount(index, values, size) / counts.clamp(min=1)
-        logits, probabilities = prediction.ranking_logits, means.tolist()
+        probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
         score = self._score(max(logits)) if logits else None
-        if all(map(math.isfinite, [*logits, *probabilities])):
+        if is_finite and all(map(math.isfinite, logits)):
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
@@ -999,17 +1002,6 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
-FIELDS = (
-    *("mode", "max_length", "classifier_dropout", "default_threshold"),
-    *("pruning_hidden_state", "score_activation"),
-)
-
-def _of_backbone(name: str) -> property:
-    """A property that reads and writes the backbone's configuration."""
-    return property(
-        lambda config: getattr(config.backbone_config, name),
-        lambda config, value: setattr(config.backbone_config, name, value),
-    )
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
@@ -1034,8 +1026,13 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     default_threshold: float = 0.5
     pruning_hidden_state: str = "last"
     score_activation: str = "sigmoid"
-    hidden_size = _of_backbone("hidden_size")
-    vocab_size = _of_backbone("vocab_size")
+    sentence_rule: str = "mean_probability"
+    normalize_query: bool = False
+    hidden_size = property(lambda self: self.backbone_config.hidden_size)
+    vocab_size = property(  # `resize_token_embeddings` sets it
+        lambda self: self.backbone_config.vocab_size,
+        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
+    )
 
     def __init__(self, backbone_config: Any = None, **kwargs: Any) -> None:
         if backbone_config is None:
@@ -1044,10 +1041,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         check_backbone_config(contents)
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
-            raise ValueError(
-                f"`backbone_config` has the `model_type` {model_type!r}, which this version of"
-                " transformers does not know"
-            )
+            raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if not isinstance(backbone_config, PretrainedConfig):
             backbone_config = CONFIG_MAPPING[model_type].from_dict(dict(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
@@ -1072,6 +1066,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         data: dict[str, Any] = super().to_diff_dict()
         data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
         return data | {"backbone_config": _contents(self.backbone_config)}
+
+FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 def _contents(backbone_config: Any) -> Any:
     """A configuration's data: without code, paths and the attention of this machine."""
@@ -1219,6 +1215,12 @@ def _texts(result: PrunedDocument, *, kept: bool) -> list[str]:
     return [result.original[s.start : s.end] for s in result.sentences if s.kept == kept]
 
 # From pruning_transformers.saving.
+def published_card(model: str, **options: Any) -> str | None:
+    """The path of the README.md of a hub id or folder, None if it has none."""
+    quiet = ("missing_entries", "connection_errors", "gated_repo")
+    options |= {f"_raise_exceptions_for_{name}": False for name in quiet}
+    return cached_file(model, "README.md", **options)  # type: ignore[no-any-return]
+
 def write_model_card(folder: Path, config: Any, source: str) -> None:
     """Write README.md with the loading paths, unless there is one.
 
@@ -1228,10 +1230,7 @@ def write_model_card(folder: Path, config: Any, source: str) -> None:
     if card.exists():
         return
     if not (Path(__file__).parent / "model_card.md").is_file():
-        revision = getattr(config, "_commit_hash", None)
-        quiet = ("missing_entries", "connection_errors", "gated_repo")
-        options = {f"_raise_exceptions_for_{name}": False for name in quiet}
-        if found := cached_file(source, "README.md", revision=revision, **options):
+        if found := published_card(source, revision=getattr(config, "_commit_hash", None)):
             shutil.copyfile(found, card)
         return
 
@@ -1257,14 +1256,10 @@ class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
     attentions: tuple[Tensor, ...] | None = None
 
 @dataclass
-class PruningSequenceOutput(ModelOutput):  # type: ignore[misc]
+class PruningSequenceOutput(SequenceClassifierOutput):  # type: ignore[misc]
     """`logits` are the ranking logits (B, num_labels), `pruning_logits` (B, T, 2) beside them."""
 
-    loss: Tensor | None = None
-    logits: Tensor | None = None
     pruning_logits: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
 
 class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: ignore[misc]
     """A backbone of transformers and a pruning head; also prunes and ranks texts."""
@@ -1294,8 +1289,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         )
         self._no_split_modules = backbone._no_split_modules
         self._tap = tap_hidden_state(backbone.base_model, config.pruning_hidden_state)
-        self._accepted = frozenset(inspect.signature(backbone.forward).parameters)
-        self._tokenizers: Any = None
+        parameters = inspect.signature(backbone.forward).parameters
+        self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
+        self._tokenizer: Any = None
         self.post_init()
 
     @property
@@ -1317,10 +1313,12 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     def _encode(
         self, input_ids: Any, attention_mask: Any = None, token_type_ids: Any = None, **rest: Any
     ) -> PruningEncoderOutput:
-        """One forward pass; what the backbone does not take, such as token types, is left out."""
+        """Token ids (B, T), mask (B, T) with 1 for tokens -> all of a forward pass.
+
+        What the backbone does not take, such as token types, is left out.
+        """
         rest |= {"attention_mask": attention_mask, "token_type_ids": token_type_ids}
-        accepted = {*self._accepted, "output_attentions", "output_hidden_states"}
-        known = {k: value for k, value in rest.items() if k in accepted and value is not None}
+        known = {k: value for k, value in rest.items() if k in self._accepted and value is not None}
         output = self.backbone(input_ids, **known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
@@ -1333,34 +1331,42 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
         """Save with the modeling file, a model card and, when given, the `tokenizer`."""
-        tokenizer = kwargs.pop("tokenizer", None) or (self._tokenizers or [None])[0]
+        if (tokenizer := kwargs.pop("tokenizer", None)) is not None:
+            self.tokenizer = tokenizer
         super().save_pretrained(save_directory, *args, **kwargs)
-        folder, here = Path(save_directory), Path(__file__)
+        self._save_beside(Path(save_directory))
+
+    def _upload_modified_files(self, working_dir: Any, repo_id: str, *args: Any, **kw: Any) -> Any:
+        """Every push comes here, with an empty card where the hub has none; ours replaces that."""
+        if published_card(repo_id, token=kw.get("token")) is None:
+            Path(working_dir, "README.md").unlink(missing_ok=True)
+        self._save_beside(Path(working_dir))
+        return super()._upload_modified_files(working_dir, repo_id, *args, **kw)
+
+    def _save_beside(self, folder: Path) -> None:
+        """Write what belongs beside the weights."""
+        here = Path(__file__)
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
-        if tokenizer is not None:
-            write_tokenizer(folder, tokenizer, self.config.max_length)
+        if self._tokenizer is not None:
+            write_tokenizer(folder, self.tokenizer, self.config.max_length)
 
     @property
     def tokenizer(self) -> Any:
         """The checkpoint's tokenizer, loaded when it is first used; another can be set."""
-        return self._both_tokenizers()[0]
-
-    @tokenizer.setter
-    def tokenizer(self, value: Any) -> None:
-        # With a copy, since transformers sets truncation and padding on its own at every call.
-        self._tokenizers = value, copy.deepcopy(value.backend_tokenizer)
-
-    def _both_tokenizers(self) -> Any:
-        """That of transformers, and the copy of its backend that the pipeline uses."""
-        if self._tokenizers is None:
+        if self._tokenizer is None:
             try:  # the Auto class would ask whether the folder's modeling file is trusted
                 self.tokenizer = PreTrainedTokenizerFast.from_pretrained(self.name_or_path)
             except (OSError, ValueError) as error:
                 text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
                 raise OSError(f"{self.name_or_path!r} {text}") from error
-        return self._tokenizers
+        return self._tokenizer
+
+    @tokenizer.setter
+    def tokenizer(self, value: Any) -> None:
+        # With a copy, since transformers sets truncation and padding on its own at every call.
+        self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
 
     def prune(self, query: str, document: str, **options: Any) -> PrunedDocument:
         """Remove what does not matter to `query`; see `PruningPipeline.prune`."""
@@ -1384,9 +1390,9 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         """The pipeline in eval mode; the mode is restored."""
         training, config = self.training, self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
-        tokenizer = self._both_tokenizers()[1]
+        backend = self.tokenizer and self._own_backend
         try:
-            yield PruningPipeline(_Encode(self), tokenizer, config, token_budget=budget)
+            yield PruningPipeline(_Encode(self), backend, config, token_budget=budget)
         finally:
             self.train(training)
 
@@ -1403,16 +1409,7 @@ class _Encode(torch.nn.Module):
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
-    @can_return_tuple  # type: ignore[untyped-decorator]
-    def forward(
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Token ids (B, T), mask (B, T) with 1 for tokens -> `PruningEncoderOutput`."""
-        return self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+    forward = can_return_tuple(PruningEncoderPreTrainedModel._encode)
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
     """The reranker: `logits` rank, `pruning_logits` beside them."""
