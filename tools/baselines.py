@@ -1,32 +1,15 @@
-"""Baselines without training: BM25, cosine of the untuned MiniLM embeddings, lead-k."""
+"""Cosine of the untuned MiniLM embeddings, as a baseline."""
 
 from collections.abc import Sequence
 from functools import cached_property
 
-import bm25s
 import numpy as np
 import torch
 
 import minilm
 from pruning_core.backbones.bert import BertConfig, BertModel
 from pruning_core.batching import batches
-
-
-class BM25:
-    """BM25 with English stop words over one collection of texts."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.index = bm25s.BM25()
-        tokens = bm25s.tokenize(list(texts), stopwords="en", show_progress=False)
-        self.index.index(tokens, show_progress=False)
-
-    def scores(self, query: str) -> np.ndarray:
-        """Score of every text of the collection."""
-        tokens = bm25s.tokenize(query, stopwords="en", show_progress=False, return_ids=False)[0]
-        known = [token for token in tokens if token in self.index.vocab_dict]
-        if not known:
-            return np.zeros(self.index.scores["num_docs"])
-        return self.index.get_scores(known)
+from pruning_transformers.evaluation.data import EvaluationFile
 
 
 class MiniLM:
@@ -54,3 +37,28 @@ class MiniLM:
             means = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
             output[group] = torch.nn.functional.normalize(means).numpy()
         return output
+
+
+class Cosine:
+    """Cosine of question and sentence, or question and passage."""
+
+    name = "cosine"
+
+    def __init__(self) -> None:
+        self.minilm = MiniLM()
+
+    def sentence_scores(self, file: EvaluationFile) -> list[np.ndarray]:
+        texts = sorted({c[slice(*span)] for c, spans in file.spans.items() for span in spans})
+        vectors = dict(zip(texts, self.minilm.embed(texts), strict=True))
+        queries = self.minilm.embed([q.text for q in file.questions])
+        return [
+            np.array([vectors[q.context[slice(*span)]] @ query for span in file.spans[q.context]])
+            for q, query in zip(file.questions, queries, strict=True)
+        ]
+
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> np.ndarray:
+        texts = sorted({text for row in passages for text in row})
+        vectors = dict(zip(texts, self.minilm.embed(texts), strict=True))
+        queries = self.minilm.embed(questions)
+        rows = zip(queries, passages, strict=True)
+        return np.array([[vectors[text] @ query for text in row] for query, row in rows])

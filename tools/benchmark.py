@@ -27,7 +27,7 @@ import torch
 
 from pruning_core.pipeline import TOKEN_BUDGET
 from pruning_core.pruner import DEFAULT_MODEL, Pruner
-from qa_data import read
+from pruning_transformers.questions import read_questions
 
 RUNS = 5
 PAIRS = 160
@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("--budgets", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(2)
-    step = max(1, len(rows := read(options.file)) // PAIRS)
+    step = max(1, len(rows := read_questions(options.file)) // PAIRS)
     chosen = rows[::step][:PAIRS]
     queries, contexts = [row.text for row in chosen], [row.context for row in chosen]
     report: dict[str, object] = {}

@@ -1,21 +1,19 @@
 """Questions with evidence -> training examples for the built-in model."""
 
 import random
-from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 import minilm
-from baselines import BM25, MiniLM
-from pruning_core.labels import sentence_labels, token_labels
+from baselines import MiniLM
+from pruning_core.labels import labelled_windows, sentence_labels
 from pruning_core.sentences import Span, split
-from pruning_core.tokenization import PairTemplate, tokenize_document, tokenize_query
-from pruning_core.windows import plan
-from qa_data import Question, read
+from pruning_transformers.evaluation.systems import BM25
+from pruning_transformers.questions import Question, read_questions
 
 MAX_LENGTH = 512
 USED_RATE = {"eraser_fever_dev": 0.5}  # of a source's questions in an epoch, others 1
@@ -30,14 +28,8 @@ NO_MARK_RATE = 0.4  # question mark dropped, as people type queries
 NEAR = 0.6  # cosine of question and context from which a context counts as near
 
 
-@dataclass(frozen=True)
-class Example:
-    """Token ids, types and labels of one window, and its relevance from 0 to 1."""
-
-    ids: "array[int]"
-    types: "array[int]"
-    labels: "array[int]"
-    relevance: float
+Example = dict[str, Any]
+"""One window, as `PruningDataCollator` takes it."""
 
 
 class Recipe:
@@ -47,8 +39,9 @@ class Recipe:
         self.noise = noise
         self.random = random.Random(seed)
         self.tokenizer = minilm.tokenizer()
-        self.template = PairTemplate.of(self.tokenizer)
-        self.sources = {path.name.split(".")[0]: read(path) for path in sorted(folder.glob("*.gz"))}
+        self.sources = {
+            path.name.split(".")[0]: read_questions(path) for path in sorted(folder.glob("*.gz"))
+        }
         self.contexts = {
             name: sorted({row.context for row in rows}) for name, rows in self.sources.items()
         }
@@ -141,23 +134,17 @@ class Recipe:
 
         Half of the relevance is nearness, half evidence: what ranks well without training stays.
         """
-        sentences = split(context)
-        evidence, labels = sentence_labels(sentences, spans), sentence_labels(sentences, kept)
-        query_ids = tokenize_query(self.tokenizer, query)[:128]
-        document = tokenize_document(self.tokenizer, context, sentences)
-        start = self.template.document_start(len(query_ids))
-        capacity = MAX_LENGTH - len(query_ids) - self.template.size
-        for window in plan(document, capacity):
-            part = slice(window.start, window.end)
-            ids, types = self.template.pack(query_ids, document.ids[part])
-            places = [-1] * start + list(document.sentences[part])
-            places += [-1] * (len(ids) - len(places))
-            holds = any(evidence[place] for place in document.sentences[part])
+        options = {"max_length": MAX_LENGTH, "kept": kept}
+        for window in labelled_windows(self.tokenizer, query, context, spans, **options):
+            holds = window.holds_evidence
             if spans and not holds and self.random.random() < 0.5:
                 continue  # half of a long document's windows without evidence
-            targets = token_labels(places, labels)
-            parts = array("i", ids), array("i", types), array("i", targets)
-            yield Example(*parts, (holds + near) / 2)
+            yield {
+                "input_ids": window.input_ids,
+                "token_type_ids": window.token_type_ids,
+                "pruning_labels": window.token_labels,
+                "labels": (holds + near) / 2,
+            }
 
 
 def without(context: str, spans: tuple[Span, ...]) -> str:

@@ -25,19 +25,25 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
+        keep_weight: weight of a token to keep beside one to drop, above 0; against class imbalance.
 
     Source: the joint objective of Provence (Chirkova et al., 2025, arXiv:2501.16214), with its
     ranking weight of 0.05.
     """
 
-    def __init__(self, pruning_weight: float = 1.0, ranking_weight: float = 0.05) -> None:
+    def __init__(
+        self, pruning_weight: float = 1.0, ranking_weight: float = 0.05, keep_weight: float = 1.0
+    ) -> None:
         super().__init__()
         weights = {"pruning_weight": pruning_weight, "ranking_weight": ranking_weight}
         for name, weight in weights.items():
             if weight < 0:
                 raise ValueError(f"`{name}` must be 0 or more, not {weight!r}")
+        if keep_weight <= 0:
+            raise ValueError(f"`keep_weight` must be above 0, not {keep_weight!r}")
         self.pruning_weight = pruning_weight
         self.ranking_weight = ranking_weight
+        self.keep_weight = keep_weight
 
     def forward(
         self,
@@ -78,7 +84,8 @@ class PruningLoss(nn.Module):
         _check_shape("pruning_labels", labels, logits.shape[:2])
         if bool((labels == IGNORE_INDEX).all()):
             return None
-        return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE_INDEX)
+        weight = logits.new_tensor([1.0, self.keep_weight])
+        return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), weight)
 
     def _ranking(
         self, logits: Tensor | None, labels: Tensor | None, teacher: Tensor | None

@@ -12,7 +12,8 @@ COMMANDS = "pruning.commands"
 parser with a `run` default: parsed arguments -> exit code."""
 
 ELSEWHERE = dict.fromkeys(
-    ("check", "verify", "emit", "export-ranking", "autoload"), "pruning-transformers"
+    ("check", "verify", "emit", "export-ranking", "train", "evaluate", "autoload"),
+    "pruning-transformers",
 )
 """Commands of other distributions, for an error that says what to install."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.checkpoint import load_config
-from pruning_transformers.cli import autoload
+from pruning_transformers.cli import autoload, evaluation, training
 from pruning_transformers.cli.checking import Check, check
 from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
 from pruning_transformers.modeling import PruningEncoderForSequenceClassification
@@ -33,6 +33,8 @@ def register(subparsers: Any) -> None:
             )
         if run is run_export:
             parser.add_argument("target", type=Path, metavar="TARGET")
+    training.register(subparsers)
+    evaluation.register(subparsers)
     parser = subparsers.add_parser("autoload", help="open checkpoints without importing anything")
     parser.set_defaults(run=autoload.run)
     parser.add_argument("action", choices=("enable", "disable", "status"))

@@ -1,0 +1,65 @@
+"""`pruning evaluate`: tables, JSON and a plot of how models prune and rank."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pruning_transformers.evaluation.systems import System
+
+BASELINES = ("bm25", "lead")
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("evaluate", help="measure pruning and ranking on questions")
+    parser.set_defaults(run=run)
+    add_arguments(parser)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("model", metavar="MODEL", help="folder or hub id; `default` is built in")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="questions with evidence, JSONL")
+    parser.add_argument(
+        "--compare", nargs="+", default=[], metavar="MODEL", help="others, also cross-encoders"
+    )
+    parser.add_argument("--baselines", nargs="+", default=[], choices=BASELINES)
+    parser.add_argument("--retention", type=float, default=0.9, help="wanted; suggests a threshold")
+    parser.add_argument("--limit", type=int, metavar="N", help="questions of a file, at random")
+    parser.add_argument("--ranking-questions", type=int, default=50, help="a file; 0 for none")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON")
+    parser.add_argument(
+        "--plot", type=Path, nargs="+", default=[], metavar="FILE", help="write .png or .svg"
+    )
+
+
+def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
+    """Measure and print; `extra` are systems that the command line cannot name."""
+    from pruning_transformers.evaluation.report import evaluate
+    from pruning_transformers.evaluation.systems import BM25System, LeadSystem, open_system
+
+    for path in options.plot:
+        if path.suffix not in (".png", ".svg"):
+            raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
+    kinds: dict[str, Any] = {"bm25": BM25System, "lead": LeadSystem}
+    systems = [open_system(name) for name in (options.model, *options.compare)]
+    systems += [kinds[name]() for name in options.baselines]
+    report = evaluate(
+        [*systems, *extra],
+        options.files,
+        retention=options.retention,
+        limit=options.limit,
+        ranking_questions=options.ranking_questions,
+    )
+    print(report.to_markdown())
+    if options.json:
+        text = json.dumps(report.to_dict(), indent=2) + "\n"
+        options.json.write_text(text, encoding="utf-8")
+    if options.plot:
+        from pruning_transformers.evaluation.plot import plot
+
+        plot(report, options.plot)
+    return 0

@@ -1,0 +1,28 @@
+"""`pruning train`: trains a pruner by the settings of a YAML file."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+EXTRA = "pip install 'pruning-transformers[train]'"
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("train", help="train or fine-tune a pruner; resumes")
+    parser.set_defaults(run=run)
+    parser.add_argument("settings", type=Path, metavar="CONFIG.yaml")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, and print where the model is."""
+    try:
+        import accelerate  # noqa: F401
+    except ImportError as error:
+        raise ImportError(f"training needs accelerate: `{EXTRA}`") from error
+    from pruning_transformers.training.run import train
+    from pruning_transformers.training.settings import TrainSettings
+
+    folder = train(TrainSettings.read(options.settings))
+    print(f"saved the model in {folder}")
+    return 0

@@ -1,0 +1,6 @@
+"""Measuring pruners and rerankers on questions with evidence."""
+
+from pruning_transformers.evaluation.metrics import Point
+from pruning_transformers.evaluation.report import Report, evaluate
+
+__all__ = ["Point", "Report", "evaluate"]

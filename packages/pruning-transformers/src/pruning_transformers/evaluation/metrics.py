@@ -1,0 +1,88 @@
+"""Retention, compression, F1 and F2 of pruning, and MRR of ranking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A question's sentences: length in characters, label (1 is evidence) and score of each."""
+
+    lengths: Array
+    labels: Array
+    scores: Array
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a threshold gives over many questions; every share is from 0 to 1.
+
+    Attributes:
+        threshold: score from which a sentence stays.
+        retention: share of questions whose evidence sentences all stay.
+        compression: share of all characters that go.
+        f1: of the sentences that stay against the evidence.
+        f2: the same with recall weighted twice.
+    """
+
+    threshold: float
+    retention: float
+    compression: float
+    f1: float
+    f2: float
+
+
+def measure(rows: Sequence[Scored], threshold: float) -> Point:
+    """Apply one threshold to all questions, each with evidence."""
+    kept = [row.scores >= threshold for row in rows]
+    pairs = list(zip(rows, kept, strict=True))
+    total = sum(row.lengths.sum() for row in rows)
+    stays = sum(row.lengths[stay].sum() for row, stay in pairs)
+    hits = sum(bool(stay[row.labels == 1].all()) for row, stay in pairs)
+    true = sum((stay & (row.labels == 1)).sum() for row, stay in pairs)
+    found, due = sum(stay.sum() for stay in kept), sum((row.labels == 1).sum() for row in rows)
+    return Point(
+        float(threshold),
+        hits / len(rows),
+        float(1 - stays / total),
+        float(2 * true / max(found + due, 1)),
+        float(5 * true / max(found + 4 * due, 1)),
+    )
+
+
+def curve(rows: Sequence[Scored], points: int = 60) -> list[Point]:
+    """Points over the whole range of thresholds, from everything kept to nothing."""
+    scores = np.unique(np.concatenate([row.scores for row in rows]))
+    chosen = np.unique(np.quantile(scores, np.linspace(0, 1, points), method="nearest"))
+    return [measure(rows, threshold) for threshold in [*chosen, np.nextafter(chosen[-1], np.inf)]]
+
+
+def at_compression(rows: Sequence[Scored], compression: float) -> Point:
+    """The point whose compression is nearest, by bisection over the scores."""
+    scores = np.unique(np.concatenate([row.scores for row in rows]))
+    low, high = 0, len(scores) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if measure(rows, scores[middle]).compression < compression:
+            low = middle + 1
+        else:
+            high = middle
+    near = [measure(rows, scores[i]) for i in {max(low - 1, 0), low}]
+    return min(near, key=lambda point: abs(point.compression - compression))
+
+
+def at_retention(rows: Sequence[Scored], retention: float) -> Point:
+    """The highest threshold that reaches the retention."""
+    needed = sorted(row.scores[row.labels == 1].min() for row in rows)
+    return measure(rows, needed[int((1 - retention) * len(needed))])
+
+
+def mrr(scores: Array, cutoff: int = 10) -> float:
+    """Mean reciprocal rank of column 0 of (Q, C) scores; a tie counts as half a place."""
+    better = (scores[:, 1:] > scores[:, :1]).sum(1) + (scores[:, 1:] == scores[:, :1]).sum(1) / 2
+    return float(np.where(better < cutoff, 1 / (1 + better), 0).mean())

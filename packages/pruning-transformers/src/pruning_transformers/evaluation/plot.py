@@ -1,0 +1,45 @@
+"""Retention against compression, a curve for each system."""
+
+from pathlib import Path
+
+from pruning_transformers.evaluation.report import ALL, Report
+
+WIDTH, HEIGHT = 5.2, 3.8  # inches for a panel
+
+
+def plot(report: Report, targets: list[Path]) -> None:
+    """Draw a panel for each file and write it to every target; the suffix is the format.
+
+    Raises:
+        ImportError: matplotlib is missing.
+        ValueError: no system prunes.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError("plots need `pip install 'pruning-transformers[train]'`") from error
+    files = list(dict.fromkeys(row.file for row in report.pruning if row.file != ALL))
+    if not files:
+        raise ValueError("no system prunes: there is nothing to plot")
+    columns = min(len(files), 2)
+    lines = -(-len(files) // columns)
+    figure = Figure(figsize=(WIDTH * columns, HEIGHT * lines), layout="constrained")
+    axes = figure.subplots(lines, columns, squeeze=False).flatten()
+    names = list(dict.fromkeys(row.system for row in report.pruning))
+    for axis, file in zip(axes, files, strict=False):
+        for row in (row for row in report.pruning if row.file == file):
+            color = f"C{names.index(row.system)}"
+            x, y = [p.compression for p in row.curve], [p.retention for p in row.curve]
+            axis.plot(x, y, color=color, label=row.system)
+            if row.at_default:
+                at = row.at_default
+                axis.plot(at.compression, at.retention, "o", color=color)
+        axis.set(title=file, xlim=(0, 1), ylim=(0, 1.02))
+        axis.set(xlabel="compression (share of characters removed)")
+        axis.set(ylabel="retention (evidence kept whole)")
+        axis.grid(alpha=0.3)
+    for axis in axes[len(files) :]:
+        axis.set_axis_off()
+    axes[0].legend(loc="lower left")
+    for target in targets:
+        figure.savefig(target, dpi=150)

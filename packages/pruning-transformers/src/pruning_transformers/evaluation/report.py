@@ -1,0 +1,194 @@
+"""evaluate: systems and files -> a report."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pruning_transformers.evaluation.data import EvaluationFile
+from pruning_transformers.evaluation.metrics import (
+    Point,
+    Scored,
+    at_compression,
+    at_retention,
+    curve,
+    measure,
+    mrr,
+)
+from pruning_transformers.evaluation.systems import PrunerSystem, System
+
+COMPRESSIONS = (0.5, 0.6, 0.7)
+ALL = "all files"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pruning:
+    """How one system prunes one file, over its questions with evidence.
+
+    Attributes:
+        system: its name.
+        file: the file's name, or `all files`.
+        curve: points from everything kept to nothing.
+        at_compressions: the points nearest to compressions of 0.5, 0.6 and 0.7.
+        at_retention: the highest threshold that reaches the wanted retention.
+        at_default: at the checkpoint's threshold; None for a system without one.
+        unanswerable: mean compression of the questions without evidence, at that threshold; None
+            where there is none.
+    """
+
+    system: str
+    file: str
+    curve: tuple[Point, ...]
+    at_compressions: tuple[Point, ...]
+    at_retention: Point
+    at_default: Point | None
+    unanswerable: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """Mean reciprocal rank of the own passage among those of the file, cut at 10."""
+
+    system: str
+    file: str
+    mrr: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that was measured; `retention` is the wanted one."""
+
+    retention: float
+    pruning: tuple[Pruning, ...]
+    ranking: tuple[Ranking, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, ready for JSON."""
+        return asdict(self)
+
+    def to_markdown(self) -> str:
+        """The tables."""
+        return "\n\n".join(filter(None, [*self._pruning(), *self._ranking()]))
+
+    def _pruning(self) -> Iterable[str]:
+        if not self.pruning:
+            return
+        systems = list(dict.fromkeys(row.system for row in self.pruning))
+        by_file: dict[str, list[Pruning]] = {}
+        for row in self.pruning:
+            if row.file != ALL:
+                by_file.setdefault(row.file, []).append(row)
+        yield "Retention at equal compression:"
+        yield table(
+            ["file", "compression", *systems],
+            [
+                (file, f"{due:.2f}", *(row.at_compressions[i].retention for row in rows))
+                for file, rows in by_file.items()
+                for i, due in enumerate(COMPRESSIONS)
+            ],
+        )
+        own = [row for row in self.pruning if row.at_default]
+        if own:
+            yield "At the default threshold:"
+            head = ["model", "file", "threshold", "retention", "compression", "F1", "F2"]
+            yield table([*head, "unanswerable"], map(_default_row, own))
+        for row in self.pruning:
+            if row.file == ALL and row.at_default:
+                point = row.at_retention
+                yield (
+                    f"{row.system}: a threshold of {point.threshold:.3g} gives a retention of"
+                    f" {point.retention:.3f} ({self.retention:.2f} wanted) at a compression of"
+                    f" {point.compression:.3f}, over {ALL}."
+                )
+
+    def _ranking(self) -> Iterable[str]:
+        if not self.ranking:
+            return
+        systems = list(dict.fromkeys(row.system for row in self.ranking))
+        files = list(dict.fromkeys(row.file for row in self.ranking))
+        found = {(row.file, row.system): row.mrr for row in self.ranking}
+        yield "MRR@10:"
+        yield table(["file", *systems], [(f, *(found[f, s] for s in systems)) for f in files])
+
+
+def evaluate(
+    systems: Sequence[System],
+    sources: Sequence[str | Path],
+    *,
+    retention: float = 0.9,
+    limit: int | None = None,
+    ranking_questions: int = 50,
+    candidates: int = 20,
+) -> Report:
+    """Measure systems on files of questions, see `questions.read_questions`.
+
+    Args:
+        systems: at least one; the thresholds of pruning encoders are suggested.
+        sources: the files.
+        retention: the wanted share of questions whose evidence stays, above 0 and at most 1.
+        limit: questions of a file, drawn at random; None is all.
+        ranking_questions: questions of a file that are ranked; 0 is none.
+        candidates: passages that each ranked question has.
+    """
+    if not 0 < retention <= 1:
+        raise ValueError(f"`retention` must be above 0 and at most 1, not {retention!r}")
+    pruning: list[Pruning] = []
+    ranking: list[Ranking] = []
+    pooled: dict[str, list[Scored]] = {}
+    for file in (EvaluationFile(source, limit) for source in sources):
+        questions, passages = file.candidates(ranking_questions, candidates)
+        for system in systems:
+            scores = system.sentence_scores(file)
+            if scores is not None:
+                rows = file.scored(scores)
+                pooled.setdefault(system.name, []).extend(rows)
+                pruning += _pruning(system, file.name, rows, retention)
+            ranks = system.passage_scores(questions, passages) if questions else None
+            if ranks is not None:
+                ranking.append(Ranking(system=system.name, file=file.name, mrr=mrr(ranks)))
+    for system in systems:
+        if system.name in pooled and isinstance(system, PrunerSystem):
+            pruning += _pruning(system, ALL, pooled[system.name], retention)
+    return Report(retention=retention, pruning=tuple(pruning), ranking=tuple(ranking))
+
+
+def _pruning(
+    system: System, name: str, rows: Sequence[Scored], retention: float
+) -> Iterable[Pruning]:
+    """Nothing where no question has evidence."""
+    answerable = [row for row in rows if row.labels.any()]
+    empty = [row for row in rows if not row.labels.any()]
+    if not answerable:
+        return
+    threshold = system.model.config.default_threshold if isinstance(system, PrunerSystem) else None
+    kept = [
+        row.lengths[row.scores >= threshold].sum() / row.lengths.sum()
+        for row in empty
+        if threshold is not None
+    ]
+    yield Pruning(
+        system=system.name,
+        file=name,
+        curve=tuple(curve(answerable)),
+        at_compressions=tuple(at_compression(answerable, due) for due in COMPRESSIONS),
+        at_retention=at_retention(answerable, retention),
+        at_default=None if threshold is None else measure(answerable, threshold),
+        unanswerable=1 - float(np.mean(kept)) if kept else None,
+    )
+
+
+def _default_row(row: Pruning) -> tuple[object, ...]:
+    point = row.at_default
+    assert point is not None  # noqa: S101
+    empty = "" if row.unanswerable is None else row.unanswerable
+    shares = (point.retention, point.compression, point.f1, point.f2)
+    return row.system, row.file, f"{point.threshold:.3g}", *shares, empty
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; floats with three digits."""
+    cells = [[f"{c:.3f}" if isinstance(c, float) else str(c) for c in row] for row in rows]
+    lines = [list(head), ["---"] * len(head), *cells]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,155 @@
+"""What can be measured: pruning encoders, cross-encoders and baselines."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from pruning_core.batching import batches
+from pruning_core.checkpoint import CONFIG, resolve
+from pruning_core.families import family_of
+from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.sentences import Span
+from pruning_transformers.evaluation.data import EvaluationFile
+from pruning_transformers.evaluation.metrics import Array
+from pruning_transformers.modeling import PruningEncoderModel
+
+
+class System(Protocol):
+    """Gives a score to every sentence of a question, or to passages, or both."""
+
+    name: str
+
+    def sentence_scores(self, file: EvaluationFile) -> list[Array] | None:
+        """One array of scores a question; None where it does not prune."""
+
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array | None:
+        """Scores (Q, C) of each question's passages; None where it does not rank."""
+
+
+def display_name(model: str) -> str:
+    """The last part of a path; a hub id as it is."""
+    return Path(model).name if Path(model).is_dir() else model
+
+
+class PrunerSystem:
+    """A pruning encoder."""
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.name = display_name(name)
+        self.model = model
+
+    def sentence_scores(self, file: EvaluationFile) -> list[Array]:
+        texts = [question.text for question in file.questions]
+        results = self.model.prune_batch(texts, [question.context for question in file.questions])
+        return [np.array([s.probability for s in result.sentences]) for result in results]
+
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array | None:
+        if self.model.config.mode == "pruning_only":
+            return None
+        flat = [(q, text) for q, row in zip(questions, passages, strict=True) for text in row]
+        results = self.model.prune_batch([q for q, _ in flat], [text for _, text in flat])
+        return np.array([result.score for result in results]).reshape(len(questions), -1)
+
+
+class CrossEncoderSystem:
+    """A plain cross-encoder: ranks only."""
+
+    def __init__(self, name: str) -> None:
+        self.name = display_name(name)
+        self._tokenizer = AutoTokenizer.from_pretrained(name)
+        self._model = AutoModelForSequenceClassification.from_pretrained(
+            name, use_safetensors=True
+        ).eval()
+
+    def sentence_scores(self, file: EvaluationFile) -> None:
+        return None
+
+    @torch.inference_mode()
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array:
+        flat = [(q, text) for q, row in zip(questions, passages, strict=True) for text in row]
+        limit = min(512, self._tokenizer.model_max_length)
+        first, second = [q for q, _ in flat], [text for _, text in flat]
+        rows = self._tokenizer(first, second, truncation=True, max_length=limit)
+        scores = np.zeros(len(flat))
+        for group in batches([len(ids) for ids in rows["input_ids"]], 1024):
+            part = {name: [values[i] for i in group] for name, values in rows.items()}
+            batch = self._tokenizer.pad(part, return_tensors="pt").to(self._model.device)
+            scores[group] = self._model(**batch).logits[:, 0].float().cpu().numpy()
+        return scores.reshape(len(questions), -1)
+
+
+class BM25System:
+    """BM25 with English stop words; the sentences or passages of a file are its collection."""
+
+    name = "BM25"
+
+    def sentence_scores(self, file: EvaluationFile) -> list[Array]:
+        places: dict[tuple[str, Span], int] = {}
+        for context, spans in file.spans.items():
+            for span in spans:
+                places[context, span] = len(places)
+        bm25 = BM25([context[slice(*span)] for context, span in places])
+        return [
+            bm25.scores(q.text)[[places[q.context, span] for span in file.spans[q.context]]]
+            for q in file.questions
+        ]
+
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array:
+        texts = sorted({text for row in passages for text in row})
+        places = {text: place for place, text in enumerate(texts)}
+        bm25 = BM25(texts)
+        rows = zip(questions, passages, strict=True)
+        return np.array([bm25.scores(q)[[places[text] for text in row]] for q, row in rows])
+
+
+class BM25:
+    """An index over one collection of texts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        try:
+            import bm25s
+        except ImportError as error:
+            raise ImportError("BM25 needs `pip install 'pruning-transformers[train]'`") from error
+        self._tokenize: Any = partial(bm25s.tokenize, stopwords="en", show_progress=False)
+        self._index: Any = bm25s.BM25()
+        self._index.index(self._tokenize(list(texts)), show_progress=False)
+
+    def scores(self, query: str) -> Array:
+        """The score of every text of the collection."""
+        tokens = self._tokenize(query, return_ids=False)[0]
+        known = [token for token in tokens if token in self._index.vocab_dict]
+        if not known:
+            return np.zeros(self._index.scores["num_docs"])
+        return np.asarray(self._index.get_scores(known), dtype=float)
+
+
+class LeadSystem:
+    """Keeps the first sentences; ranks nothing."""
+
+    name = "lead-k"
+
+    def sentence_scores(self, file: EvaluationFile) -> list[Array]:
+        return [-np.arange(len(file.spans[q.context]), dtype=float) for q in file.questions]
+
+    def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> None:
+        return None
+
+
+def open_system(name: str) -> System:
+    """Open a pruning encoder (`default` is the built-in one) or a plain cross-encoder.
+
+    Raises:
+        OSError, ValueError: it is neither.
+    """
+    folder = DEFAULT_MODEL if name == "default" else resolve(name)
+    try:
+        family_of(json.loads((folder / CONFIG).read_text(encoding="utf-8")), folder)
+    except ValueError:
+        return CrossEncoderSystem(name)
+    return PrunerSystem(name, PruningEncoderModel.from_pretrained(folder).eval())
