@@ -18,7 +18,7 @@ def fill(match: re.Match[str], names: list[str]) -> str:
         return match.group()
     done = subprocess.run(command, shell=True, check=True, stdout=subprocess.PIPE, text=True)
     output = done.stdout.strip("\n")
-    body = output if output.startswith("| ") else f"```\n{output}\n```"
+    body = output if "\n| --- |" in output else f"```\n{output}\n```"
     return f"<!-- begin {name}: {command} -->\n\n{body}\n\n<!-- end {name} -->"
 
 

@@ -4,7 +4,7 @@ import copy
 import inspect
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         )
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
-        """Save with the modeling file, a model card and, when given, the `tokenizer`."""
+        """Save with the modeling file, a model card and the tokenizer, or another `tokenizer`."""
         if (tokenizer := kwargs.pop("tokenizer", None)) is not None:
             self.tokenizer = tokenizer
         super().save_pretrained(save_directory, *args, **kwargs)
@@ -141,6 +141,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
+        with suppress(OSError):  # there may be none
+            _ = self.tokenizer
         if self._tokenizer is not None:
             write_tokenizer(folder, self.tokenizer, self.config.max_length)
 

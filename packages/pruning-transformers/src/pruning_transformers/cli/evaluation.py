@@ -39,13 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
     """Measure and print; `extra` are systems that the command line cannot name."""
     from pruning_transformers.evaluation.report import evaluate
-    from pruning_transformers.evaluation.systems import BM25System, LeadSystem, open_system
+    from pruning_transformers.evaluation.systems import BM25System, LeadSystem, open_systems
 
     for path in options.plot:
         if path.suffix not in (".png", ".svg"):
             raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
     kinds: dict[str, Any] = {"bm25": BM25System, "lead": LeadSystem}
-    systems = [open_system(name) for name in (options.model, *options.compare)]
+    systems = open_systems([options.model, *options.compare])
     systems += [kinds[name]() for name in options.baselines]
     report = evaluate(
         [*systems, *extra],

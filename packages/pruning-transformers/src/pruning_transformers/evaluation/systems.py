@@ -32,16 +32,11 @@ class System(Protocol):
         """Scores (Q, C) of each question's passages; None where it does not rank."""
 
 
-def display_name(model: str) -> str:
-    """The last part of a path; a hub id as it is."""
-    return Path(model).name if Path(model).is_dir() else model
-
-
 class PrunerSystem:
     """A pruning encoder."""
 
     def __init__(self, name: str, model: Any) -> None:
-        self.name = display_name(name)
+        self.name = name
         self.model = model
 
     def sentence_scores(self, file: EvaluationFile) -> list[Array]:
@@ -60,11 +55,11 @@ class PrunerSystem:
 class CrossEncoderSystem:
     """A plain cross-encoder: ranks only."""
 
-    def __init__(self, name: str) -> None:
-        self.name = display_name(name)
-        self._tokenizer = AutoTokenizer.from_pretrained(name)
+    def __init__(self, name: str, model: str) -> None:
+        self.name = name
+        self._tokenizer = AutoTokenizer.from_pretrained(model)
         self._model = AutoModelForSequenceClassification.from_pretrained(
-            name, use_safetensors=True
+            model, use_safetensors=True
         ).eval()
 
     def sentence_scores(self, file: EvaluationFile) -> None:
@@ -141,15 +136,23 @@ class LeadSystem:
         return None
 
 
-def open_system(name: str) -> System:
+def open_systems(models: Sequence[str]) -> list[System]:
+    """Open models under the last part of their paths, or under all of it where those are equal."""
+    names = [Path(model).name if Path(model).is_dir() else model for model in models]
+    labels = names if len(set(names)) == len(names) else models
+    return [open_system(model, label) for model, label in zip(models, labels, strict=True)]
+
+
+def open_system(name: str, label: str | None = None) -> System:
     """Open a pruning encoder (`default` is the built-in one) or a plain cross-encoder.
 
     Raises:
         OSError, ValueError: it is neither.
     """
+    label = label or name
     folder = DEFAULT_MODEL if name == "default" else resolve(name)
     try:
         family_of(json.loads((folder / CONFIG).read_text(encoding="utf-8")), folder)
     except ValueError:
-        return CrossEncoderSystem(name)
-    return PrunerSystem(name, PruningEncoderModel.from_pretrained(folder).eval())
+        return CrossEncoderSystem(label, name)
+    return PrunerSystem(label, PruningEncoderModel.from_pretrained(folder).eval())

@@ -20,7 +20,7 @@ import torch
 import unicodedata
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from torch import Tensor, nn
@@ -917,19 +917,25 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
+        keep_weight: weight of a token to keep beside one to drop, above 0; against class imbalance.
 
     Source: the joint objective of Provence (Chirkova et al., 2025, arXiv:2501.16214), with its
     ranking weight of 0.05.
     """
 
-    def __init__(self, pruning_weight: float = 1.0, ranking_weight: float = 0.05) -> None:
+    def __init__(
+        self, pruning_weight: float = 1.0, ranking_weight: float = 0.05, keep_weight: float = 1.0
+    ) -> None:
         super().__init__()
         weights = {"pruning_weight": pruning_weight, "ranking_weight": ranking_weight}
         for name, weight in weights.items():
             if weight < 0:
                 raise ValueError(f"`{name}` must be 0 or more, not {weight!r}")
+        if keep_weight <= 0:
+            raise ValueError(f"`keep_weight` must be above 0, not {keep_weight!r}")
         self.pruning_weight = pruning_weight
         self.ranking_weight = ranking_weight
+        self.keep_weight = keep_weight
 
     def forward(
         self,
@@ -970,7 +976,8 @@ class PruningLoss(nn.Module):
         _check_shape("pruning_labels", labels, logits.shape[:2])
         if bool((labels == IGNORE_INDEX).all()):
             return None
-        return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE_INDEX)
+        weight = logits.new_tensor([1.0, self.keep_weight])
+        return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), weight)
 
     def _ranking(
         self, logits: Tensor | None, labels: Tensor | None, teacher: Tensor | None
@@ -1330,7 +1337,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         )
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
-        """Save with the modeling file, a model card and, when given, the `tokenizer`."""
+        """Save with the modeling file, a model card and the tokenizer, or another `tokenizer`."""
         if (tokenizer := kwargs.pop("tokenizer", None)) is not None:
             self.tokenizer = tokenizer
         super().save_pretrained(save_directory, *args, **kwargs)
@@ -1349,6 +1356,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         emitted = here.parent / "standalone" / "modeling_pruning_encoder.py"
         shutil.copyfile(emitted if emitted.is_file() else here, folder / emitted.name)
         write_model_card(folder, self.config, self.name_or_path)
+        with suppress(OSError):  # there may be none
+            _ = self.tokenizer
         if self._tokenizer is not None:
             write_tokenizer(folder, self.tokenizer, self.config.max_length)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoConfig, TrainingArguments
+from transformers import AutoConfig, TrainingArguments, set_seed
 
 from pruning_core.config_rules import MODEL_TYPE
 from pruning_core.losses import PruningLoss
@@ -34,6 +34,7 @@ def train(settings: TrainSettings) -> Path:
     arguments = training_arguments(settings)
     questions = read_some(data.train, "train", data.limit, arguments.seed)
     evaluation = read_some(data.eval, "validation", data.eval_limit, arguments.seed)
+    set_seed(arguments.seed)  # the new heads are drawn
     model = open_model(settings)
 
     def dataset(rows: Sequence[Question]) -> PruningDataset:
@@ -65,6 +66,8 @@ def train(settings: TrainSettings) -> Path:
     if trainer.is_world_process_zero():
         model.save_pretrained(settings.output, tokenizer=model.tokenizer)
         trainer.state.save_to_json(str(settings.output / "trainer_state.json"))
+    trainer.accelerator.wait_for_everyone()
+    trainer.accelerator.end_training()  # a process that just exits may abort the others
     return settings.output
 
 

@@ -1,9 +1,14 @@
-"""The metrics of tools/evaluate.py, by hand."""
-
 import numpy as np
 import pytest
 
-from evaluate import Scored, at_compression, at_retention, measure, mrr, table
+from pruning_transformers.evaluation.metrics import (
+    Scored,
+    at_compression,
+    at_retention,
+    curve,
+    measure,
+    mrr,
+)
 
 ROWS = [
     Scored(np.array([10, 20, 10]), np.array([1, 0, 0]), np.array([0.9, 0.5, 0.1])),
@@ -33,5 +38,8 @@ def test_mrr_counts_a_tie_as_half_a_place():
     assert mrr(np.array([[0.0, *range(1, 12)]])) == 0
 
 
-def test_table():
-    assert table(["a", "b"], [(0.12345, "x")]) == "| a | b |\n| --- | --- |\n| 0.123 | x |"
+def test_the_curve_goes_from_everything_to_nothing():
+    points = curve(ROWS)
+    assert [point.threshold for point in points[:-1]] == [0.1, 0.2, 0.5, 0.8, 0.9]
+    assert (points[0].retention, points[0].compression) == (1, 0)
+    assert (points[-1].retention, points[-1].compression) == (0, 1)

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from pruning_core.cli import main
+from pruning_transformers.evaluation import evaluate
+from pruning_transformers.evaluation.report import table
+from pruning_transformers.evaluation.systems import LeadSystem, open_system
+
+
+def test_the_command_prints_tables_and_writes_json_and_plots(data, pruner, reranker, capsys):
+    targets = [str(data / "curve.png"), str(data / "curve.svg")]
+    options = ["--baselines", "bm25", "lead", "--json", str(data / "r.json"), "--plot", *targets]
+    code = main(["evaluate", pruner, str(data / "dev.jsonl"), "--compare", reranker, *options])
+    assert code == 0
+    printed = capsys.readouterr().out
+    assert f"| file | compression | {pruner} | BM25 | lead-k |" in printed
+    assert f"| {pruner} | dev | 0.5 |" in printed
+    assert f"| file | {pruner} | {reranker} | BM25 |" in printed  # both are called `model`
+    assert "gives a retention of" in printed
+    assert "MRR@10" in printed
+    report = json.loads((data / "r.json").read_text())
+    assert {row["system"] for row in report["pruning"]} == {pruner, "BM25", "lead-k"}
+    assert (data / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (data / "curve.svg").read_text()
+
+
+def test_the_suggested_threshold_reaches_the_retention(data, pruner):
+    report = evaluate([open_system(pruner)], [data / "dev.jsonl"], retention=0.75)
+    for row in report.pruning:
+        assert row.at_retention.retention >= 0.75
+    assert [row.file for row in report.pruning] == ["dev", "all files"]
+    assert report.pruning[0].unanswerable is not None
+
+
+def test_a_system_without_a_threshold(data):
+    report = evaluate([LeadSystem()], [data / "dev.jsonl"])
+    (row,) = report.pruning
+    assert row.at_default is None
+    assert report.ranking == ()
+    assert "default threshold" not in report.to_markdown()
+
+
+def test_what_is_wrong_is_said(data, pruner, reranker, capsys):
+    dev = str(data / "dev.jsonl")
+    assert main(["evaluate", pruner, dev, "--plot", "x.gif"]) == 2
+    assert "must end in .png or .svg" in capsys.readouterr().err
+    assert main(["evaluate", reranker, dev, "--plot", str(data / "x.png")]) == 2
+    assert "nothing to plot" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="`retention` must be above 0"):
+        evaluate([LeadSystem()], [dev], retention=0)
+
+
+def test_table():
+    assert table(["a", "b"], [(0.12345, "x")]) == "| a | b |\n| --- | --- |\n| 0.123 | x |"

@@ -1,0 +1,85 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from pruning_core.sentences import split
+from pruning_transformers.questions import Question
+from pruning_transformers.training import PruningDataset
+from tiny_backbones import fast_tokenizer
+
+TOKENIZER = fast_tokenizer()
+
+
+def texts(row, label):
+    ids = [i for i, t in zip(row["input_ids"], row["pruning_labels"], strict=True) if t == label]
+    return TOKENIZER.decode(ids)
+
+
+def test_tokens_of_the_evidence_are_kept_and_the_query_is_ignored(questions):
+    rows = PruningDataset(questions[:1], TOKENIZER)
+    (row,) = rows
+    (start, end), context = questions[0].spans[0], questions[0].context
+    assert texts(row, 1) == TOKENIZER.decode(TOKENIZER.encode(context[start:end])[1:-1])
+    assert texts(row, -100).startswith("[CLS] is a")
+    assert row["labels"] == 1.0
+    assert rows.keep_share == pytest.approx(1 / 3, abs=0.1)
+
+
+def test_long_passages_become_windows(questions):
+    long = replace(questions[0], context=questions[0].context + "Cats purr. " * 40)
+    rows = list(PruningDataset([long], TOKENIZER, max_length=32))
+    assert len(rows) > 4
+    assert all(len(row["input_ids"]) <= 32 for row in rows)
+    assert [row["labels"] for row in rows].count(1.0) == 1
+    tokens = sum(label >= 0 for row in rows for label in row["pruning_labels"])
+    assert tokens == len(TOKENIZER.encode(long.context)) - 2
+
+
+def test_negatives_hold_no_answer(questions):
+    rows = PruningDataset(questions, TOKENIZER, negatives=3)
+    assert len(rows) > len(questions)
+    for row in list(rows)[len(questions) :]:
+        assert row["labels"] == 0.0
+        asked, document = TOKENIZER.decode(row["input_ids"]).split("[SEP]")[:2]
+        assert asked.split()[-2] not in document
+
+
+@pytest.mark.parametrize(
+    ("scale", "name", "scores"),
+    [("logit", "teacher_logits", [-3.0, 4.5]), ("probability", "labels", [0.1, 0.9])],
+)
+def test_a_teacher(scale, name, scores, questions):
+    pair = [replace(q, score=score) for q, score in zip(questions, scores, strict=False)]
+    assert [row[name] for row in PruningDataset(pair, TOKENIZER, teacher_scale=scale)] == scores
+
+
+def test_only_windows_with_evidence_learn_a_teachers_score(questions):
+    long = replace(questions[0], context=questions[0].context + "Cats purr. " * 40, score=2.0)
+    rows = list(PruningDataset([long], TOKENIZER, max_length=32, teacher_scale="logit"))
+    known = [row for row in rows if not math.isnan(row["teacher_logits"])]
+    assert [max(row["pruning_labels"]) for row in known] == [1]
+    none = list(
+        PruningDataset([replace(long, spans=())], TOKENIZER, max_length=32, teacher_scale="logit")
+    )
+    assert {row["teacher_logits"] for row in none} == {2.0}
+
+
+@pytest.mark.parametrize(
+    ("scale", "scores", "message"),
+    [
+        ("probability", [0.5, 1.5], "rows:2: `score` 1.5 is not a probability"),
+        ("logit", [0.5, 0.9], "every `score` is from 0 to 1"),
+        ("logit", [2.0, None], "rows:2: a `score` is missing"),
+        ("odds", [1.0, 2.0], "`teacher_scale` must be one of logit, probability, not 'odds'"),
+    ],
+)
+def test_the_scale_is_checked(scale, scores, message, questions):
+    pair = [replace(q, score=score) for q, score in zip(questions, scores, strict=False)]
+    with pytest.raises(ValueError, match=message):
+        PruningDataset(pair, TOKENIZER, teacher_scale=scale)
+
+
+def test_a_passage_without_tokens_is_left_out():
+    assert split(" ") == [(0, 1)]
+    assert len(PruningDataset([Question(text="q", context=" ", spans=())], TOKENIZER)) == 0

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from pruning_transformers.training.settings import TrainSettings
+
+GOOD = "model: a/b\noutput: out\ndata:\n  train: [x.jsonl]\n"
+
+
+def read(folder, text):
+    (folder / "c.yaml").write_text(text)
+    return TrainSettings.read(folder / "c.yaml")
+
+
+def test_defaults(tmp_path):
+    settings = read(tmp_path, GOOD)
+    assert settings.output == Path("out")
+    assert settings.data.train == ("x.jsonl",)
+    assert (settings.mode, settings.data.negatives) == ("reranking_pruning", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("a: [", ValueError, "c.yaml is not YAML"),
+        ("- a", TypeError, "the file must be a mapping"),
+        ("model: a", ValueError, "missing settings: `output`, `data`"),
+        (GOOD + "  x: 1", ValueError, "unknown settings: `data.x`"),
+        (GOOD + "modle: x", ValueError, "unknown settings: `modle`"),
+        (GOOD + "mode: rank", ValueError, "`mode` must be one of .*, not 'rank'"),
+        (GOOD + "loss: {ranking_weight: -1}", ValueError, "`ranking_weight` must be 0 or more"),
+        (GOOD + "loss: {weight: 1}", TypeError, "weight"),
+        (GOOD + "training: {lr: 1}", ValueError, "`training` has no lr"),
+        (GOOD + "training: 3", TypeError, "`training` must be a mapping, not 3"),
+        (GOOD + "max_length: 2", ValueError, "`max_length` must be at least 8, not 2"),
+        (GOOD + "  negatives: -1", ValueError, "`data.negatives` must be at least 0"),
+        (GOOD + "  eval: x.jsonl", TypeError, "`data.eval` must be a list of str"),
+        (GOOD + "  teacher_scale: odds", ValueError, "`data.teacher_scale` must be one of"),
+        (GOOD + "  limit: 0", ValueError, "`data.limit` must be at least 1"),
+    ],
+)
+def test_what_is_wrong_is_said(text, error, message, tmp_path):
+    with pytest.raises(error, match=message):
+        read(tmp_path, text)
