@@ -11,6 +11,7 @@ MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
+NAMES_CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
 SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 
@@ -30,16 +31,9 @@ def check_config(config: Any) -> None:
 def check_backbone_config(config: Any) -> None:
     """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
-        raise TypeError(
-            f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
-        )
+        raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
-    unsafe = [
-        key
-        for key in map(str, config)
-        if key in ("auto_map", "custom_pipelines", "trust_remote_code")
-        or (key.startswith("_") and key != "_name_or_path")
-    ]
-    if unsafe:
+    private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
+    if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

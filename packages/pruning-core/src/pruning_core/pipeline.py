@@ -97,10 +97,8 @@ class PruningPipeline:
         check_texts("queries", queries)
         check_texts("documents", documents)
         if len(queries) != len(documents):
-            raise ValueError(
-                f"`queries` and `documents` must be of one length, not {len(queries)} and"
-                f" {len(documents)}"
-            )
+            counts = f"{len(queries)} and {len(documents)}"
+            raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
         return self._run(queries, documents, options)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pruning_core.tokenization import TokenizedDocument
 
@@ -41,10 +42,10 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
 def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Token ranges of the sentences."""
     begin = 0
-    for position in range(1, len(sentences) + 1):
-        if position == len(sentences) or sentences[position] != sentences[begin]:
-            yield begin, position
-            begin = position
+    for _, tokens in groupby(sentences):
+        end = begin + sum(1 for _ in tokens)
+        yield begin, end
+        begin = end
 
 
 def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
+from pruning_core.config_rules import NAMES_CODE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +32,7 @@ def backbone_data(config: Any) -> Any:
     """A nested configuration as data: without paths, code and private choices."""
     if not isinstance(config, Mapping):
         return config
-    unsafe = ("auto_map", "custom_pipelines", "trust_remote_code")
-    return {k: value for k, value in config.items() if k[:1] != "_" and k not in unsafe}
+    return {k: value for k, value in config.items() if k[:1] != "_" and k not in NAMES_CODE}
 
 
 def hidden_state(backbone: Any, mode: str) -> str:

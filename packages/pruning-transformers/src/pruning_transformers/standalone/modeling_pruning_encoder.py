@@ -22,6 +22,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -428,10 +429,10 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
 def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Token ranges of the sentences."""
     begin = 0
-    for position in range(1, len(sentences) + 1):
-        if position == len(sentences) or sentences[position] != sentences[begin]:
-            yield begin, position
-            begin = position
+    for _, tokens in groupby(sentences):
+        end = begin + sum(1 for _ in tokens)
+        yield begin, end
+        begin = end
 
 def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
     """The last token that starts a word, in the second half of what fits, else `limit`."""
@@ -479,6 +480,7 @@ MODEL_TYPE = "pruning_encoder"
 MODES = ("reranking_pruning", "pruning_only")
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
+NAMES_CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
 SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
 
 def check_config(config: Any) -> None:
@@ -496,18 +498,11 @@ def check_config(config: Any) -> None:
 def check_backbone_config(config: Any) -> None:
     """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
-        raise TypeError(
-            f"`backbone_config` must be the backbone's configuration as a mapping, not {config!r}"
-        )
+        raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
-    unsafe = [
-        key
-        for key in map(str, config)
-        if key in ("auto_map", "custom_pipelines", "trust_remote_code")
-        or (key.startswith("_") and key != "_name_or_path")
-    ]
-    if unsafe:
+    private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
+    if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
 
 # From pruning_core.inference.
@@ -782,10 +777,8 @@ class PruningPipeline:
         check_texts("queries", queries)
         check_texts("documents", documents)
         if len(queries) != len(documents):
-            raise ValueError(
-                f"`queries` and `documents` must be of one length, not {len(queries)} and"
-                f" {len(documents)}"
-            )
+            counts = f"{len(queries)} and {len(documents)}"
+            raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
         return self._run(queries, documents, options)
