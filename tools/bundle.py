@@ -128,7 +128,8 @@ def collect_imports(modules: list[Module]) -> str:
                 ]
                 sources = [node.module or "."]
                 if sources[0].split(".")[0] in OURS:
-                    missing = set(names) - defined.get(sources[0], set())
+                    needed = set(names) & set(re.findall(r"\w+", module.body()))
+                    missing = needed - defined.get(sources[0], set())
                     if missing:
                         raise SystemExit(f"{module.name}: {missing} not above, in {sources[0]}")
                     continue

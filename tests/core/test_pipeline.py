@@ -41,6 +41,24 @@ def test_keep_all_is_the_identity_and_nothing_grows(document):
 
 @given(st.lists(DOCUMENTS, min_size=1, max_size=5))
 @settings(max_examples=30)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "東京は日本の首都です。猫が鳴く。",
+        "北京是中国的首都。猫在叫！",
+        "서울은 한국의 수도이다. 고양이가 운다. ",
+        "กรุงเทพเป็นเมืองหลวง แมวร้อง ",
+        "باريس عاصمة فرنسا. هل تموء القطط؟ ",
+        "दिल्ली भारत की राजधानी है। बिल्ली बोलती है। ",
+        "Η Αθήνα είναι πρωτεύουσα. Τι κάνει η γάτα; ",
+    ],
+)
+def test_long_documents_of_many_scripts_fit_windows(text):
+    result = PRUNER.prune(QUERY, text * 60, threshold=0)  # a window too long has no positions
+    assert result.text == text * 60
+    assert len(result.sentences) >= 60
+
+
 def test_a_batch_is_the_same_as_one_by_one(documents):
     queries = [QUERY if i % 2 else "cats" for i in range(len(documents))]
     batch = PRUNER.prune_batch(queries, documents, threshold=0)

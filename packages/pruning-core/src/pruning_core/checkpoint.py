@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families import family_of
+from pruning_core.families import KeyTable, family_of
 from pruning_core.tokenization import PairTemplate
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -67,19 +67,26 @@ def load_weights(
         FileNotFoundError: there are no safetensors weights.
         ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
     """
+    state, table = read_state(folder, as_stored=as_stored, allow_pickled_head=allow_pickled_head)
+    check_keys(state, encoder.state_dict(), folder, table)
+    encoder.load_state_dict(state, assign=True)
+
+
+def read_state(
+    folder: Path, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
+) -> tuple[dict[str, Tensor], KeyTable]:
+    """The weights under our keys, and the table that made them so; see `load_weights`."""
     family = family_of(_read_json(folder / CONFIG), folder)
     if family is None:
-        state = _read_weights(folder / WEIGHTS, as_stored)
-    else:
-        found = {}
-        for path, prefix in family.files(folder):
-            is_head = allow_pickled_head and path.suffix == ".bin"
-            part = _read_pickle(path) if is_head else _read_weights(path, ())
-            found.update({prefix + name: tensor for name, tensor in part.items()})
-        keys = family.rename(found)
-        state = {key: found[name] for name, key in keys.items() if key is not None}
-    _check_keys(state, encoder, folder / WEIGHTS)
-    encoder.load_state_dict(state, assign=True)
+        return _read_weights(folder / WEIGHTS, as_stored), KeyTable(())
+    found = {}
+    for path, prefix in family.files(folder):
+        is_head = allow_pickled_head and path.suffix == ".bin"
+        part = _read_pickle(path) if is_head else _read_weights(path, ())
+        found.update({prefix + name: tensor for name, tensor in part.items()})
+    table = family.keys(found)
+    keys = {name: table.ours(name) for name in found}
+    return {key: found[name] for name, key in keys.items() if key is not None}, table
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -93,9 +100,12 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     if path is None:
         raise FileNotFoundError(f"{folder} has no {TOKENIZER}")
     try:
-        return Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the Rust side raises plain Exception
         raise ValueError(f"{path} is not a tokenizer: {error}") from error
+    config = folder / CONFIG
+    family = family_of(_read_json(config), folder) if config.is_file() else None
+    return tokenizer if family is None else family.packing(tokenizer)
 
 
 def save_checkpoint(
@@ -108,7 +118,7 @@ def save_checkpoint(
     save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
     if tokenizer is not None:
         tokenizer.save(str(folder / TOKENIZER))
-        _write_json(folder / TOKENIZER_CONFIG, _tokenizer_config(tokenizer, config))
+        _write_json(folder / TOKENIZER_CONFIG, tokenizer_config(tokenizer, config))
 
 
 def _read_weights(path: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
@@ -144,20 +154,25 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     return {name: tensor.float() for name, tensor in state.items()}
 
 
-def _check_keys(state: Mapping[str, Tensor], encoder: nn.Module, path: Path) -> None:
-    due = encoder.state_dict()
-    problems = [f"missing {name}" for name in due if name not in state]
-    problems += [f"unexpected {name}" for name in state if name not in due]
+def check_keys(
+    state: Mapping[str, Tensor], due: Mapping[str, Tensor], folder: Path, table: KeyTable
+) -> None:
+    """Raise a ValueError that lists what is missing, unexpected or of another shape.
+
+    The names are those of the file, by `table`.
+    """
+    problems = [f"missing {table.theirs(name)}" for name in due if name not in state]
+    problems += [f"unexpected {table.theirs(name)}" for name in state if name not in due]
     problems += [
-        f"{name} is {tuple(state[name].shape)} instead of {tuple(tensor.shape)}"
+        f"{table.theirs(name)} is {tuple(state[name].shape)} instead of {tuple(tensor.shape)}"
         for name, tensor in due.items()
         if name in state and state[name].shape != tensor.shape
     ]
     if problems:
-        raise ValueError(f"{path} does not fit its config.json: {'; '.join(problems)}")
+        raise ValueError(f"{folder / WEIGHTS} does not fit its config.json: {'; '.join(problems)}")
 
 
-def _tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, Any]:
+def tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, Any]:
     """What transformers' AutoTokenizer needs beside tokenizer.json."""
     template = PairTemplate.of(tokenizer)
     before, _, behind = template.specials

@@ -55,6 +55,8 @@ class EncoderConfig:
     @property
     def hidden_size(self) -> int:
         """The backbone's hidden size H."""
+        if "hidden_size" not in self.backbone_config:
+            raise ValueError("`backbone_config` has no `hidden_size`")
         return int(self.backbone_config["hidden_size"])
 
     @property

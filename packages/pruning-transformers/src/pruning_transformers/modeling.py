@@ -28,6 +28,7 @@ from pruning_core.losses import PruningLoss
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_transformers.configuration import PruningEncoderConfig
+from pruning_transformers.foreign import read_foreign
 from pruning_transformers.hidden_state import tap_hidden_state
 from pruning_transformers.provence import ProvenceMethods
 from pruning_transformers.saving import published_card, write_model_card, write_tokenizer
@@ -100,6 +101,17 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
     @classmethod
     def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
         """Load as transformers does, but never pickled weights."""
+        # bundle: off
+        source = args[0] if args else kwargs.pop("pretrained_model_name_or_path", None)
+        foreign = read_foreign(
+            source,
+            revision=kwargs.get("revision"),
+            allow_pickled_head=kwargs.pop("allow_pickled_head", False),
+        )
+        if foreign is not None:
+            return foreign.open(super().from_pretrained, kwargs)
+        args = (source, *args[1:])
+        # bundle: on
         return super().from_pretrained(*args, **kwargs | {"use_safetensors": True})
 
     def _encode(

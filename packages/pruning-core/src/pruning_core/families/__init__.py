@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.config_rules import MODEL_TYPE
-from pruning_core.families import july_2025, open_provence
-from pruning_core.families.family import Family
+from pruning_core.families import july_2025, open_provence, provence, xprovence
+from pruning_core.families.family import Family, KeyTable
 
-__all__ = ["FAMILIES", "Family", "family_of"]
+__all__ = ["FAMILIES", "Family", "KeyTable", "family_of"]
 
-FAMILIES = (july_2025.FAMILY, open_provence.FAMILY)
+FAMILIES = (july_2025.FAMILY, open_provence.FAMILY, provence.FAMILY, xprovence.FAMILY)
 
 
 def family_of(data: Mapping[str, Any], folder: Path) -> Family | None:

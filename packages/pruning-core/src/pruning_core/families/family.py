@@ -1,12 +1,48 @@
 """Family: how the checkpoints of another project become ours."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from pruning_core.config import EncoderConfig
 from pruning_core.config_rules import NAMES_CODE
+
+
+@dataclass(frozen=True)
+class KeyTable:
+    """Prefixes of their keys and what ours have instead; None is a tensor that is not used.
+
+    The first row that fits counts, in both directions.
+    """
+
+    rows: tuple[tuple[str, str | None], ...]
+
+    def ours(self, name: str) -> str | None:
+        """Our name of one of their keys; one that no row knows keeps its name."""
+        for theirs, ours in self.rows:
+            if name.startswith(theirs):
+                return None if ours is None else ours + name[len(theirs) :]
+        return name
+
+    def theirs(self, name: str) -> str:
+        """Their name of one of our keys."""
+        for theirs, ours in self.rows:
+            if ours is not None and name.startswith(ours):
+                return theirs + name[len(ours) :]
+        return name
+
+
+def one_file(folder: Path) -> list[tuple[Path, str]]:
+    """The usual file of weights."""
+    return [(folder / "model.safetensors", "")]
+
+
+def as_it_is(tokenizer: Tokenizer) -> Tokenizer:
+    """A tokenizer whose own template packs pairs as the checkpoint was trained."""
+    return tokenizer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,22 +53,32 @@ class Family:
         name: what it is called.
         recognise: contents of config.json and the folder -> whether it is one of these.
         config: the same -> our configuration.
+        keys: all keys -> the table for them; some projects have several layouts.
         files: the folder -> its files of weights, each with the prefix that its keys get.
-        rename: all keys -> our key of each, or None for a tensor that is not used.
+        packing: the tokenizer -> one that packs pairs as the checkpoint was trained.
     """
 
     name: str
     recognise: Callable[[Mapping[str, Any], Path], bool]
     config: Callable[[Mapping[str, Any], Path], EncoderConfig]
-    files: Callable[[Path], list[tuple[Path, str]]]
-    rename: Callable[[Iterable[str]], dict[str, str | None]]
+    keys: Callable[[Collection[str]], KeyTable]
+    files: Callable[[Path], list[tuple[Path, str]]] = one_file
+    packing: Callable[[Tokenizer], Tokenizer] = as_it_is
 
 
-def backbone_data(config: Any) -> Any:
+def backbone_data(config: Any, **changes: Any) -> Any:
     """A nested configuration as data: without paths, code and private choices."""
     if not isinstance(config, Mapping):
         return config
-    return {k: value for k, value in config.items() if k[:1] != "_" and k not in NAMES_CODE}
+    kept = {k: value for k, value in config.items() if k[:1] != "_" and k not in NAMES_CODE}
+    return kept | changes
+
+
+def names_of_code(data: Mapping[str, Any]) -> str:
+    """The class names in config.json: `model_type`, `architectures` and `auto_map`, as one text."""
+    auto_map, architectures = data.get("auto_map"), data.get("architectures")
+    classes = auto_map.values() if isinstance(auto_map, Mapping) else ()
+    return " ".join(map(str, (data.get("model_type"), *(architectures or ()), *classes)))
 
 
 def hidden_state(backbone: Any, mode: str) -> str:

@@ -1,12 +1,12 @@
 """PruningEncoder folders of July 2025: the backbone and the head each in a folder of its own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families.family import Family, backbone_data, hidden_state
+from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
 
 CONFIG = "pruning_encoder_config.json"
 BACKBONES = {"reranking_pruning": "ranking_model", "pruning_only": "encoder_model"}
@@ -48,9 +48,9 @@ def files(folder: Path) -> list[tuple[Path, str]]:
     ]
 
 
-def rename(names: Iterable[str]) -> dict[str, str | None]:
-    """The prefixes are all there is to change."""
-    return {name: name for name in names}
+def keys(names: Collection[str]) -> KeyTable:
+    """The prefixes of the folders are all there is."""
+    return KeyTable(())
 
 
-FAMILY = Family(name="July 2025", recognise=recognise, config=config, files=files, rename=rename)
+FAMILY = Family(name="July 2025", recognise=recognise, config=config, keys=keys, files=files)

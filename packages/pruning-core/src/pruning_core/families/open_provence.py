@@ -1,21 +1,26 @@
-"""OpenProvence v1 (hotchpotch/open-provence-reranker-*, MIT).
+"""OpenProvence v1 (hotchpotch/open-provence-reranker-*, MIT), and what was trained with its code,
+such as zilliz/semantic-highlight-bilingual-v1 (MIT).
 
-Source: the model cards and published config.json files.
+Source: the model cards and published config.json files. That the latter keeps the layout is not
+verified on published weights: it is recognised by the fields of its config.json.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families.family import Family, backbone_data, hidden_state
+from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
 
 NAME = "open_provence"
+HEAD = (("pruning_head.pooling_weights.", None), ("pruning_head.", "pruning_head."))
+PREFIXED = KeyTable((*HEAD, ("ranking_model.", "ranking_model.")))
+BARE = KeyTable((*HEAD, ("", "ranking_model.")))
 
 
 def recognise(data: Mapping[str, Any], folder: Path) -> bool:
-    """By `model_type`."""
-    return data.get("model_type") == NAME
+    """By `model_type`, or the fields that only it has."""
+    return data.get("model_type") == NAME or {"base_model_config", "pruning_config"} <= set(data)
 
 
 def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
@@ -36,22 +41,9 @@ def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     )
 
 
-def rename(names: Iterable[str]) -> dict[str, str | None]:
+def keys(names: Collection[str]) -> KeyTable:
     """Older layouts have the backbone's keys without `ranking_model.`."""
-    keys: dict[str, str | None] = {}
-    for name in names:
-        if name.startswith("pruning_head.pooling_weights."):
-            keys[name] = None  # never used
-        elif name.startswith(("ranking_model.", "pruning_head.")):
-            keys[name] = name
-        else:
-            keys[name] = f"ranking_model.{name}"
-    return keys
+    return PREFIXED if any(name.startswith("ranking_model.") for name in names) else BARE
 
 
-def files(folder: Path) -> list[tuple[Path, str]]:
-    """One file, as ours."""
-    return [(folder / "model.safetensors", "")]
-
-
-FAMILY = Family(name=NAME, recognise=recognise, config=config, files=files, rename=rename)
+FAMILY = Family(name=NAME, recognise=recognise, config=config, keys=keys)

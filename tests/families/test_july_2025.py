@@ -58,6 +58,16 @@ def test_the_same_numbers(mode, tmp_path):
         assert torch.tensor(result.score).sigmoid().item() == pytest.approx(ours.score, abs=1e-6)
 
 
+def test_the_classes_of_transformers_open_it(tmp_path):
+    ours = pytest.importorskip("pruning_transformers").PruningEncoderForSequenceClassification
+    published(tmp_path)
+    with pytest.raises(FileNotFoundError, match="is refused"):
+        ours.from_pretrained(tmp_path)
+    model = ours.from_pretrained(tmp_path, allow_pickled_head=True).eval()
+    expected = Pruner.from_pretrained(tmp_path, allow_pickled_head=True).prune(QUERY, TEXT)
+    assert model.prune(QUERY, TEXT).score == pytest.approx(expected.score, abs=1e-5)
+
+
 def test_the_pickled_head_is_read_only_when_asked(tmp_path):
     with pytest.raises(FileNotFoundError, match="is refused.*`allow_pickled_head=True` reads it"):
         Pruner.from_pretrained(published(tmp_path / "theirs"))
