@@ -39,8 +39,6 @@ def test_keep_all_is_the_identity_and_nothing_grows(document):
     assert pruned.score == everything.score
 
 
-@given(st.lists(DOCUMENTS, min_size=1, max_size=5))
-@settings(max_examples=30)
 @pytest.mark.parametrize(
     "text",
     [
@@ -59,6 +57,8 @@ def test_long_documents_of_many_scripts_fit_windows(text):
     assert len(result.sentences) >= 60
 
 
+@given(st.lists(DOCUMENTS, min_size=1, max_size=5))
+@settings(max_examples=30)
 def test_a_batch_is_the_same_as_one_by_one(documents):
     queries = [QUERY if i % 2 else "cats" for i in range(len(documents))]
     batch = PRUNER.prune_batch(queries, documents, threshold=0)
