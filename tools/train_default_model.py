@@ -3,55 +3,40 @@
 Questions are paired with their own context, with a negative of the same source, and with both
 joined. Evidence sentences are kept, all others go, but for a share of those beside the evidence
 or near the question by the untuned embeddings: they are kept at random, so that sentences that
-help come before those that do not. The averaged weights are saved. Resumes where it was stopped.
+help come before those that do not. Resumes where it was stopped.
 """
 
 import argparse
+import logging
 import math
 import random
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import torch
-from safetensors.torch import load_model, save_model
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import PreTrainedTokenizerFast, TrainerCallback, TrainingArguments
 
 import minilm
 from pruning_core.batching import batches
-from pruning_core.losses import PruningLoss
-from pruning_transformers import PruningEncoderConfig, PruningEncoderForSequenceClassification
-from pruning_transformers.training import PruningDataCollator, PruningTrainer
-from pruning_transformers.training.run import last_checkpoint
+from pruning_core.checkpoint import save_checkpoint
+from pruning_core.config import EncoderConfig
+from pruning_core.encoder import PruningEncoder
+from pruning_core.losses import IGNORE_INDEX, LossOutput, PruningLoss
 from training_examples import MAX_LENGTH, Example, Recipe
 
 ATTENTION = F.scaled_dot_product_attention
 POOL = 64  # batches sorted by length together
 EMA_EVERY, EMA_DECAY = 4, 0.99
+log = logging.getLogger("train")
 
 
-class Average(TrainerCallback):
-    """A moving average of the weights, kept beside every checkpoint."""
-
-    def __init__(self, model: torch.nn.Module) -> None:
-        self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY))
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if state.global_step:
-            load_model(self.average.module, self.file(args, state))
-            self.average.n_averaged.fill_(1)
-
-    def on_step_end(self, args: Any, state: Any, control: Any, model: Any, **kwargs: Any) -> None:
-        if state.global_step % EMA_EVERY == 1:
-            self.average.update_parameters(model)
-
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        save_model(self.average.module, str(self.file(args, state)))
-
-    def file(self, args: Any, state: Any) -> Path:
-        return Path(args.output_dir, f"checkpoint-{state.global_step}", "average.safetensors")
+def length(example: Example) -> int:
+    """Tokens of a window."""
+    return len(example["input_ids"])
 
 
 def minibatches(examples: list[Example], tokens: int, rng: random.Random) -> list[list[Example]]:
@@ -60,9 +45,7 @@ def minibatches(examples: list[Example], tokens: int, rng: random.Random) -> lis
     groups = []
     for start in range(0, len(examples), pool):
         part = examples[start : start + pool]
-        groups += [
-            [part[i] for i in g] for g in batches([len(e["input_ids"]) for e in part], tokens)
-        ]
+        groups += [[part[i] for i in g] for g in batches(list(map(length, part)), tokens)]
     rng.shuffle(groups)
     return groups
 
@@ -71,8 +54,8 @@ def attention(
     query: torch.Tensor,
     key: torch.Tensor,
     value: torch.Tensor,
-    attn_mask: torch.Tensor | None = None,
-    dropout_p: float = 0.0,
+    attn_mask: torch.Tensor | None,
+    dropout_p: float,
     **_: Any,
 ) -> torch.Tensor:
     """Attention as it trains fastest on a CPU: bfloat16 products when short, else float32."""
@@ -86,57 +69,93 @@ def attention(
     return torch.softmax(scores, -1, dtype=scores.dtype) @ value
 
 
-def new_model(start: Path | None) -> Any:
-    """MiniLM with new heads, or a checkpoint."""
+def pad(rows: Iterable[list[int]], value: int) -> torch.Tensor:
+    tensors = [torch.tensor(row, dtype=torch.long) for row in rows]
+    return torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=value)
+
+
+def compute_loss(encoder: PruningEncoder, loss: PruningLoss, group: list[Example]) -> LossOutput:
+    ids, types = (pad((e[name] for e in group), 0) for name in ("input_ids", "token_type_ids"))
+    mask = pad(([1] * length(e) for e in group), 0)
+    with (
+        torch.autocast("cpu", torch.bfloat16),
+        patch.object(F, "scaled_dot_product_attention", attention),
+    ):
+        output = encoder(ids, None if mask.all() else mask, types)
+    assert output.ranking_logits is not None
+    return loss(
+        output.pruning_logits.float(),
+        output.ranking_logits.float(),
+        pruning_labels=pad((e["pruning_labels"] for e in group), IGNORE_INDEX),
+        ranking_labels=torch.tensor([e["labels"] for e in group]),
+    )
+
+
+def new_encoder(start: Path | None) -> PruningEncoder:
     if start:
-        return PruningEncoderForSequenceClassification.from_pretrained(start, dtype=torch.float32)
+        return PruningEncoder.from_pretrained(start)
     dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    config = PruningEncoderConfig(minilm.config() | dropout, max_length=MAX_LENGTH)
-    model = PruningEncoderForSequenceClassification(config)
-    model.backbone.base_model.load_state_dict(minilm.weights(), strict=False)  # without its pooler
-    model.tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=minilm.tokenizer(), pad_token="[PAD]"
+    config = EncoderConfig(backbone_config=minilm.config() | dropout, max_length=MAX_LENGTH)
+    encoder = PruningEncoder.from_config(config)
+    encoder.get_submodule("ranking_model.bert").load_state_dict(minilm.weights())
+    return encoder
+
+
+def new_optimizer(encoder: PruningEncoder, learning_rate: float) -> torch.optim.AdamW:
+    matrices = [p for p in encoder.parameters() if p.ndim > 1]
+    vectors = [p for p in encoder.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": matrices, "weight_decay": 0.01},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=learning_rate, fused=True)
+
+
+def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Recipe) -> None:
+    """One step a group; a checkpoint of the averaged weights every 500 steps."""
+    encoder = new_encoder(options.start).train()
+    average = AveragedModel(encoder, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY))
+    optimizer = new_optimizer(encoder, options.learning_rate)
+    total, warmup = len(groups), max(1, len(groups) // 20)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warmup, (total - step) / (total - warmup))
     )
-    return model
+    parts = {"encoder": encoder, "average": average, "optimizer": optimizer, "schedule": schedule}
+    state_file = options.output / "resume.pt"
+    done = 0
+    if state_file.exists():
+        saved = torch.load(state_file, weights_only=True)
+        done = saved.pop("step")
+        for name, state in saved.items():
+            parts[name].load_state_dict(state)
+    log.info("%d examples, %d steps, from step %d", sum(map(len, groups)), total, done)
+
+    loss_of = PruningLoss(ranking_weight=options.ranking_weight)
+    began, tokens, sums = time.monotonic(), 0, torch.zeros(2)
+    for step, group in enumerate(groups[done:], done + 1):
+        loss = compute_loss(encoder, loss_of, group)
+        optimizer.zero_grad()
+        loss.loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % EMA_EVERY == 1:
+            average.update_parameters(encoder)
+        tokens += sum(map(length, group))
+        sums += torch.stack([loss.pruning, loss.ranking]).detach()
+        if step % 50 == 0:
+            pruning, ranking = (sums / 50).tolist()
+            speed = tokens / (time.monotonic() - began)
+            log.info("%d pruning %.4f ranking %.4f %.0f tokens/s", step, pruning, ranking, speed)
+            sums.zero_()
+        if step % 500 == 0 or step == total:
+            states = {name: part.state_dict() for name, part in parts.items()}
+            torch.save({"step": step, **states}, state_file.with_suffix(".tmp"))
+            state_file.with_suffix(".tmp").replace(state_file)
+            save_checkpoint(options.output, average.module, encoder.config, recipe.tokenizer)
 
 
-def train(groups: list[list[Example]], options: argparse.Namespace) -> None:
-    """One step a group."""
-    model = new_model(options.start)
-    average = Average(model)
-    collate = PruningDataCollator(model.tokenizer)
-    trainer = PruningTrainer(
-        model,
-        TrainingArguments(
-            output_dir=str(options.output),
-            num_train_epochs=1,
-            per_device_train_batch_size=1,
-            learning_rate=options.learning_rate,
-            warmup_steps=0.05,
-            weight_decay=0.01,
-            max_grad_norm=1.0,
-            bf16=True,
-            use_cpu=True,
-            seed=options.seed,
-            save_steps=500,
-            save_total_limit=2,
-            logging_steps=50,
-            report_to="none",
-            disable_tqdm=True,
-            dataloader_pin_memory=False,
-        ),
-        loss=PruningLoss(ranking_weight=options.ranking_weight),
-        train_dataset=groups,
-        data_collator=lambda rows: collate(rows[0]),
-        callbacks=[average],
-    )
-    last = last_checkpoint(options.output)
-    with patch.object(F, "scaled_dot_product_attention", attention):
-        trainer.train(resume_from_checkpoint=last and str(last))
-    average.average.module.save_pretrained(options.output, tokenizer=model.tokenizer)
-
-
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train/*.jsonl.gz")
     parser.add_argument("--output", type=Path, required=True)
@@ -147,14 +166,26 @@ def main() -> None:
     parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--ranking-weight", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=7)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def recipe_and_groups(options: argparse.Namespace) -> tuple[Recipe, list[list[Example]]]:
+    """The batches of a run, from its seed."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(2)
     recipe = Recipe(options.data / "train", options.seed, options.noise)
     epochs = [recipe.epoch() for _ in range(math.ceil(options.epochs))]
     rng = random.Random(options.seed)
     groups = [group for epoch in epochs for group in minibatches(epoch, options.batch_tokens, rng)]
-    train(groups[: round(len(groups) * options.epochs / len(epochs))], options)
+    return recipe, groups[: round(len(groups) * options.epochs / len(epochs))]
+
+
+def main() -> None:
+    options = arguments()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    options.output.mkdir(parents=True, exist_ok=True)
+    recipe, groups = recipe_and_groups(options)
+    train(groups, options, recipe)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,15 @@ def test_the_command_prints_tables_and_writes_json_and_plots(data, pruner, reran
 
 
 def test_the_suggested_threshold_reaches_the_retention(data, pruner):
-    report = evaluate([open_system(pruner)], [data / "dev.jsonl"], retention=0.75)
+    sources = [data / "dev.jsonl", data / "train.jsonl"]
+    report = evaluate([open_system(pruner)], sources, retention=0.75)
     for row in report.pruning:
         assert row.at_retention.retention >= 0.75
-    assert [row.file for row in report.pruning] == ["dev", "all files"]
-    assert report.pruning[0].unanswerable is not None
+    assert [row.file for row in report.pruning] == ["dev", "train", "all files"]
+    at_default = report.pruning[0].at_default
+    assert at_default in report.pruning[0].sweep  # 0.5 is one of them
+    assert at_default.unanswerable is not None
+    assert "Over thresholds" not in report.to_markdown(brief=True)
 
 
 def test_a_system_without_a_threshold(data):

@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--retention", type=float, default=0.9, help="wanted; suggests a threshold")
     parser.add_argument("--limit", type=int, metavar="N", help="questions of a file, at random")
     parser.add_argument("--ranking-questions", type=int, default=50, help="a file; 0 for none")
+    parser.add_argument("--brief", action="store_true", help="no sweep over thresholds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON")
     parser.add_argument(
         "--plot", type=Path, nargs="+", default=[], metavar="FILE", help="write .png or .svg"
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
         limit=options.limit,
         ranking_questions=options.ranking_questions,
     )
-    print(report.to_markdown())
+    print(report.to_markdown(brief=options.brief))
     if options.json:
         text = json.dumps(report.to_dict(), indent=2) + "\n"
         options.json.write_text(text, encoding="utf-8")

@@ -28,6 +28,7 @@ class Point:
         compression: share of all characters that go.
         f1: of the sentences that stay against the evidence.
         f2: the same with recall weighted twice.
+        unanswerable: mean compression of the questions without evidence; None if there are none.
     """
 
     threshold: float
@@ -35,23 +36,26 @@ class Point:
     compression: float
     f1: float
     f2: float
+    unanswerable: float | None = None
 
 
 def measure(rows: Sequence[Scored], threshold: float) -> Point:
-    """Apply one threshold to all questions, each with evidence."""
-    kept = [row.scores >= threshold for row in rows]
-    pairs = list(zip(rows, kept, strict=True))
-    total = sum(row.lengths.sum() for row in rows)
+    """Apply one threshold to all questions; at least one has evidence."""
+    kept = [(row, row.scores >= threshold) for row in rows]
+    pairs = [(row, stay) for row, stay in kept if row.labels.any()]
+    total = sum(row.lengths.sum() for row, _ in pairs)
     stays = sum(row.lengths[stay].sum() for row, stay in pairs)
     hits = sum(bool(stay[row.labels == 1].all()) for row, stay in pairs)
     true = sum((stay & (row.labels == 1)).sum() for row, stay in pairs)
-    found, due = sum(stay.sum() for stay in kept), sum((row.labels == 1).sum() for row in rows)
+    found, due = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
+    shares = [row.lengths[s].sum() / row.lengths.sum() for row, s in kept if not row.labels.any()]
     return Point(
         float(threshold),
-        hits / len(rows),
+        hits / len(pairs),
         float(1 - stays / total),
         float(2 * true / max(found + due, 1)),
         float(5 * true / max(found + 4 * due, 1)),
+        1 - float(np.mean(shares)) if shares else None,
     )
 
 

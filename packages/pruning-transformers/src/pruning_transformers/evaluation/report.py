@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import (
     Point,
@@ -20,6 +18,7 @@ from pruning_transformers.evaluation.metrics import (
 from pruning_transformers.evaluation.systems import PrunerSystem, System
 
 COMPRESSIONS = (0.5, 0.6, 0.7)
+THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 ALL = "all files"
 
 
@@ -34,8 +33,7 @@ class Pruning:
         at_compressions: the points nearest to compressions of 0.5, 0.6 and 0.7.
         at_retention: the highest threshold that reaches the wanted retention.
         at_default: at the checkpoint's threshold; None for a system without one.
-        unanswerable: mean compression of the questions without evidence, at that threshold; None
-            where there is none.
+        sweep: at `THRESHOLDS`; empty for a system without keep probabilities.
     """
 
     system: str
@@ -44,7 +42,7 @@ class Pruning:
     at_compressions: tuple[Point, ...]
     at_retention: Point
     at_default: Point | None
-    unanswerable: float | None
+    sweep: tuple[Point, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +66,11 @@ class Report:
         """Plain data, ready for JSON."""
         return asdict(self)
 
-    def to_markdown(self) -> str:
-        """The tables."""
-        return "\n\n".join(filter(None, [*self._pruning(), *self._ranking()]))
+    def to_markdown(self, *, brief: bool = False) -> str:
+        """The tables; `brief` leaves out the sweep over thresholds."""
+        return "\n\n".join([*self._pruning(brief), *self._ranking()])
 
-    def _pruning(self) -> Iterable[str]:
+    def _pruning(self, brief: bool) -> Iterable[str]:
         if not self.pruning:
             return
         systems = list(dict.fromkeys(row.system for row in self.pruning))
@@ -89,18 +87,21 @@ class Report:
                 for i, due in enumerate(COMPRESSIONS)
             ],
         )
-        own = [row for row in self.pruning if row.at_default]
+        own = [(row, row.at_default) for row in self.pruning if row.at_default]
         if own:
-            yield "At the default threshold:"
-            head = ["model", "file", "threshold", "retention", "compression", "F1", "F2"]
-            yield table([*head, "unanswerable"], map(_default_row, own))
+            yield "At the default threshold, and the compression of unanswerable questions:"
+            yield _points(own)
+        if own and not brief:
+            yield "Over thresholds:"
+            yield _points((row, point) for row, _ in own for point in row.sweep)
+        last = ALL if len(by_file) > 1 else next(iter(by_file))
         for row in self.pruning:
-            if row.file == ALL and row.at_default:
+            if row.file == last and row.at_default:
                 point = row.at_retention
                 yield (
                     f"{row.system}: a threshold of {point.threshold:.3g} gives a retention of"
                     f" {point.retention:.3f} ({self.retention:.2f} wanted) at a compression of"
-                    f" {point.compression:.3f}, over {ALL}."
+                    f" {point.compression:.3f}, over {last}."
                 )
 
     def _ranking(self) -> Iterable[str]:
@@ -148,7 +149,7 @@ def evaluate(
             ranks = system.passage_scores(questions, passages) if questions else None
             if ranks is not None:
                 ranking.append(Ranking(system=system.name, file=file.name, mrr=mrr(ranks)))
-    for system in systems:
+    for system in systems if len(sources) > 1 else ():
         if system.name in pooled and isinstance(system, PrunerSystem):
             pruning += _pruning(system, ALL, pooled[system.name], retention)
     return Report(retention=retention, pruning=tuple(pruning), ranking=tuple(ranking))
@@ -159,32 +160,29 @@ def _pruning(
 ) -> Iterable[Pruning]:
     """Nothing where no question has evidence."""
     answerable = [row for row in rows if row.labels.any()]
-    empty = [row for row in rows if not row.labels.any()]
     if not answerable:
         return
-    threshold = system.model.config.default_threshold if isinstance(system, PrunerSystem) else None
-    kept = [
-        row.lengths[row.scores >= threshold].sum() / row.lengths.sum()
-        for row in empty
-        if threshold is not None
-    ]
+    own = system.model.config.default_threshold if isinstance(system, PrunerSystem) else None
     yield Pruning(
         system=system.name,
         file=name,
         curve=tuple(curve(answerable)),
         at_compressions=tuple(at_compression(answerable, due) for due in COMPRESSIONS),
         at_retention=at_retention(answerable, retention),
-        at_default=None if threshold is None else measure(answerable, threshold),
-        unanswerable=1 - float(np.mean(kept)) if kept else None,
+        at_default=None if own is None else measure(rows, own),
+        sweep=() if own is None else tuple(measure(rows, due) for due in THRESHOLDS),
     )
 
 
-def _default_row(row: Pruning) -> tuple[object, ...]:
-    point = row.at_default
-    assert point is not None  # noqa: S101
-    empty = "" if row.unanswerable is None else row.unanswerable
-    shares = (point.retention, point.compression, point.f1, point.f2)
-    return row.system, row.file, f"{point.threshold:.3g}", *shares, empty
+def _points(rows: Iterable[tuple[Pruning, Point]]) -> str:
+    """A table with a line for each point."""
+    head = ["model", "file", "threshold", "retention", "compression", "F1", "F2", "unanswerable"]
+    lines = []
+    for row, point in rows:
+        empty = "" if point.unanswerable is None else point.unanswerable
+        shares = (point.retention, point.compression, point.f1, point.f2, empty)
+        lines.append((row.system, row.file, f"{point.threshold:.3g}", *shares))
+    return table(head, lines)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
