@@ -41,6 +41,12 @@ def test_a_plain_cross_encoder_ranks_as_the_pruner_made_of_it(file, pruner, rera
     assert 1 / (1 + np.exp(-logits)) == pytest.approx(scores, abs=1e-5)
 
 
+def test_a_bare_encoder_is_refused(tmp_path):
+    new_model().backbone.base_model.save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="is no cross-encoder but BertModel"):
+        open_system(str(tmp_path))
+
+
 def test_pruning_only_ranks_nothing(file, tmp_path):
     model = new_model(cls=PruningEncoderModel, mode="pruning_only")
     model.save_pretrained(tmp_path, tokenizer=model.tokenizer)

@@ -103,11 +103,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         """Load as transformers does, but never pickled weights."""
         # bundle: off
         source = args[0] if args else kwargs.pop("pretrained_model_name_or_path", None)
-        foreign = read_foreign(
-            source,
-            revision=kwargs.get("revision"),
-            allow_pickled_head=kwargs.pop("allow_pickled_head", False),
-        )
+        allow_pickled_head = kwargs.pop("allow_pickled_head", False)
+        foreign = read_foreign(source, kwargs, allow_pickled_head=allow_pickled_head)
         if foreign is not None:
             return foreign.open(super().from_pretrained, kwargs)
         args = (source, *args[1:])

@@ -1,6 +1,5 @@
 """What can be measured: pruning encoders, cross-encoders and baselines."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -8,15 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 from pruning_core.batching import batches
-from pruning_core.checkpoint import CONFIG, resolve
-from pruning_core.families import family_of
 from pruning_core.pruner import DEFAULT_MODEL
 from pruning_core.sentences import Span
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import Array
+from pruning_transformers.foreign import mode_of
 from pruning_transformers.modeling import PruningEncoderModel
 
 
@@ -57,6 +55,9 @@ class CrossEncoderSystem:
 
     def __init__(self, name: str, model: str) -> None:
         self.name = name
+        architecture = (AutoConfig.from_pretrained(model).architectures or [""])[0]
+        if not architecture.endswith("ForSequenceClassification"):
+            raise ValueError(f"{model!r} is no cross-encoder but {architecture or 'unknown'}")
         self._tokenizer = AutoTokenizer.from_pretrained(model)
         self._model = AutoModelForSequenceClassification.from_pretrained(
             model, use_safetensors=True
@@ -150,9 +151,7 @@ def open_system(name: str, label: str | None = None) -> System:
         OSError, ValueError: it is neither.
     """
     label = label or name
-    folder = DEFAULT_MODEL if name == "default" else resolve(name)
-    try:
-        family_of(json.loads((folder / CONFIG).read_text(encoding="utf-8")), folder)
-    except ValueError:
-        return CrossEncoderSystem(label, name)
-    return PrunerSystem(label, PruningEncoderModel.from_pretrained(folder).eval())
+    source = str(DEFAULT_MODEL) if name == "default" else name
+    if mode_of(source) is None:
+        return CrossEncoderSystem(label, source)
+    return PrunerSystem(label, PruningEncoderModel.from_pretrained(source).eval())

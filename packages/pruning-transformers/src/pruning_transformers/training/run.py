@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoConfig, TrainingArguments, set_seed
+import torch
+from transformers import TrainingArguments, set_seed
 
-from pruning_core.config_rules import MODEL_TYPE
 from pruning_core.losses import PruningLoss
 from pruning_core.pruner import DEFAULT_MODEL
+from pruning_transformers.foreign import mode_of
 from pruning_transformers.modeling import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
@@ -101,16 +102,15 @@ def training_arguments(settings: TrainSettings) -> TrainingArguments:
 def open_model(settings: TrainSettings) -> Any:
     """A pruning encoder as it is, or a new one from a cross-encoder or encoder."""
     source = DEFAULT_MODEL if settings.model == "default" else settings.model
-    config = AutoConfig.from_pretrained(source)
-    mode = config.mode if config.model_type == MODEL_TYPE else settings.mode
+    mode = mode_of(source)
     cls: Any = {
         "reranking_pruning": PruningEncoderForSequenceClassification,
         "pruning_only": PruningEncoderForTokenClassification,
-    }[mode]
-    if config.model_type == MODEL_TYPE:
-        return cls.from_pretrained(source)
+    }[mode or settings.mode]
+    if mode is not None:
+        return cls.from_pretrained(source, dtype=torch.float32)
     fields = {} if settings.max_length is None else {"max_length": settings.max_length}
-    return cls.from_backbone(source, mode=mode, **fields)
+    return cls.from_backbone(source, mode=settings.mode, **fields)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
