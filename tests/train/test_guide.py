@@ -30,7 +30,7 @@ def test_every_block_runs(data, reranker, monkeypatch):
             assert spans == [((19, 41),), (), ((0, 21),), ()]
         elif kind == "yaml":
             settings = yaml.safe_load(block)
-            settings["training"] |= {"max_steps": 4, "save_steps": 2, "use_cpu": True}
+            settings["training"] |= {"max_steps": 4, "save_steps": 2}
             Path("config.yaml").write_text(yaml.safe_dump(settings))
         elif kind == "python":
             exec(block, {})

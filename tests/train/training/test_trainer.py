@@ -43,6 +43,39 @@ def test_the_loss_is_that_of_the_formula(questions, tmp_path):
     torch.testing.assert_close(loss, 0.5 * pruning + 0.25 * ranking)
 
 
+def test_the_weights_are_those_of_a_plain_loop(questions, tmp_path):
+    rows = list(PruningDataset(questions, fast_tokenizer(), negatives=1))
+    ours, plain = new_model(), new_model().train()
+    for module in [*ours.modules(), *plain.modules()]:
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    options = {"learning_rate": 0.1, "lr_scheduler_type": "constant", "max_steps": 6}
+    options |= {
+        "optim": "sgd",
+        "per_device_train_batch_size": 4,
+        "train_sampling_strategy": "sequential",
+    }
+    trainer_of(tmp_path, rows, ours, PruningLoss(ranking_weight=0.5), **options).train()
+    optimizer = torch.optim.SGD(plain.parameters(), lr=0.1)
+    batches = [rows[i : i + 4] for i in range(0, len(rows), 4)]
+    for step in range(6):
+        batch = PruningDataCollator(fast_tokenizer())(batches[step % len(batches)])
+        inputs = {name: values for name, values in batch.items() if "label" not in name}
+        output = plain(**inputs)
+        loss = PruningLoss(ranking_weight=0.5)(
+            output.pruning_logits,
+            output.logits,
+            pruning_labels=batch["pruning_labels"],
+            ranking_labels=batch["labels"],
+        )
+        optimizer.zero_grad()
+        loss.loss.backward()
+        torch.nn.utils.clip_grad_norm_(plain.parameters(), 1.0)
+        optimizer.step()
+    for name, value in plain.state_dict().items():
+        torch.testing.assert_close(ours.state_dict()[name], value, atol=1e-5, rtol=1e-4)
+
+
 def test_windows_without_a_target_are_left_out_of_the_ranking(questions, tmp_path):
     rows = [
         {**row, "teacher_logits": value}

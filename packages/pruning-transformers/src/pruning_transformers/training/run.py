@@ -91,6 +91,7 @@ def training_arguments(settings: TrainSettings) -> TrainingArguments:
         "disable_tqdm": not sys.stderr.isatty(),
         "save_total_limit": 2,
         "dataloader_pin_memory": False,
+        "use_cpu": not torch.accelerator.is_available(),  # else bf16 is refused on a CPU
     }
     given = dict(settings.training)
     if settings.data.eval:
