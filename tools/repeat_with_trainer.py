@@ -1,4 +1,4 @@
-"""The recipe of the built-in model by `PruningTrainer`, with the same batches and arguments.
+"""The recipe of the built-in model by `PruningTrainer`, with the same batches in the same order.
 
 `python tools/repeat_with_trainer.py --data FOLDER --output FOLDER ...` as
 `tools/train_default_model.py`, to compare the two.
@@ -71,6 +71,7 @@ def train(groups: list[list[Example]], options: argparse.Namespace) -> None:
             output_dir=str(options.output),
             num_train_epochs=1,
             per_device_train_batch_size=1,
+            train_sampling_strategy="sequential",  # the groups are shuffled already
             learning_rate=options.learning_rate,
             warmup_steps=0.05,
             weight_decay=0.01,
