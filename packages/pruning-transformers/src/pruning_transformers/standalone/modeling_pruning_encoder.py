@@ -1333,7 +1333,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, PreTrainedModel):  # type: 
         """Save with the modeling file, a model card and the tokenizer, or another `tokenizer`."""
         if (tokenizer := kwargs.pop("tokenizer", None)) is not None:
             self.tokenizer = tokenizer
-        super().save_pretrained(save_directory, *args, **kwargs)
+        super().save_pretrained(str(save_directory), *args, **kwargs)
         self._save_beside(Path(save_directory))
 
     def _upload_modified_files(self, working_dir: Any, repo_id: str, *args: Any, **kw: Any) -> Any:
