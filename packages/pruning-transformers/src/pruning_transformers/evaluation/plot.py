@@ -15,6 +15,7 @@ def plot(report: Report, targets: list[Path]) -> None:
         ValueError: no system prunes.
     """
     try:
+        from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError("plots need `pip install 'pruning-transformers[train]'`") from error
@@ -41,5 +42,7 @@ def plot(report: Report, targets: list[Path]) -> None:
     for axis in axes[len(files) :]:
         axis.set_axis_off()
     axes[0].legend(loc="lower left")
-    for target in targets:
-        figure.savefig(target, dpi=150)
+    with rc_context({"svg.hashsalt": "pruning", "svg.fonttype": "none"}):  # the same file again
+        for target in targets:
+            metadata = {"Date": None} if target.suffix == ".svg" else None
+            figure.savefig(target, dpi=150, metadata=metadata)
