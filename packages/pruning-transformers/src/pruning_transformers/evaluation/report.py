@@ -76,8 +76,7 @@ class Report:
         systems = list(dict.fromkeys(row.system for row in self.pruning))
         by_file: dict[str, list[Pruning]] = {}
         for row in self.pruning:
-            if row.file != ALL:
-                by_file.setdefault(row.file, []).append(row)
+            by_file.setdefault(row.file, []).append(row)
         yield "Retention at equal compression:"
         yield table(
             ["file", "compression", *systems],
@@ -150,7 +149,7 @@ def evaluate(
             if ranks is not None:
                 ranking.append(Ranking(system=system.name, file=file.name, mrr=mrr(ranks)))
     for system in systems if len(sources) > 1 else ():
-        if system.name in pooled and isinstance(system, PrunerSystem):
+        if system.name in pooled:
             pruning += _pruning(system, ALL, pooled[system.name], retention)
     return Report(retention=retention, pruning=tuple(pruning), ranking=tuple(ranking))
 
