@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.checkpoint import load_config
+from pruning_core.pruner import DEFAULT_MODEL
 from pruning_transformers.cli import autoload, evaluation, training
 from pruning_transformers.cli.checking import Check, check
 from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
@@ -85,7 +86,8 @@ def run_emit(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Save the backbone with its ranking head."""
-    model = PruningEncoderForSequenceClassification.from_pretrained(options.folder)
+    folder = DEFAULT_MODEL if options.folder == Path("default") else options.folder
+    model = PruningEncoderForSequenceClassification.from_pretrained(folder)
     model.export_ranking_model(options.target)
     print(f"wrote the ranking model to {options.target}")
     return 0
