@@ -5,12 +5,16 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from make_tiny_checkpoint import WORDS, tiny_tokenizer
+from make_tiny_checkpoint import WORDS, tiny_pruner, tiny_tokenizer
 from pruning_core import EncoderConfig, PruningEncoder
 
+JULY_PARTS = {
+    "reranking_pruning": ("ranking_model", "ranking_model."),
+    "pruning_only": ("encoder_model", "encoder."),
+}
 QUERY = "Capital of  France?"
 TEXT = "Paris is the capital. Cats purr. The cat is in Paris, in France."
 SMALL = {
@@ -140,6 +144,37 @@ def zilliz(folder):
     """zilliz/semantic-highlight-bilingual-v1, as far as it is known."""
     backbone = XLM_ROBERTA | {"model_type": "xlm-roberta"}
     return open_provence(folder, backbone, "semantic_highlight", roberta_tokenizer())
+
+
+def july_2025(folder, mode="reranking_pruning"):
+    """A checkpoint in the layout of July 2025, from a tiny one of ours."""
+    tiny_pruner(mode=mode).save_pretrained(folder)
+    ours = json.loads((folder / "config.json").read_text())
+    state = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    config = {
+        "model_type": "pruning_encoder",
+        "mode": mode,
+        "base_model_name_or_path": "someone/base",
+        "pruning_config": {"hidden_size": 32},
+        "max_length": 64,
+        "num_labels": 2,
+        "auto_map": {"AutoModel": "modeling.Model"},
+    }
+    for name in ("config.json", "pruning_encoder_config.json"):
+        (folder / name).write_text(json.dumps(config))
+    part, prefix = JULY_PARTS[mode]
+    (folder / part).mkdir()
+    (folder / "pruning_head").mkdir()
+    backbone = ours["backbone_config"] | {"id2label": {"0": "LABEL_0"}}
+    (folder / part / "config.json").write_text(json.dumps(backbone))
+    cut = {
+        name: {k[len(name) :]: v for k, v in state.items() if k.startswith(name)}
+        for name in (prefix, "pruning_head.")
+    }
+    save_file(cut[prefix], folder / part / "model.safetensors")
+    torch.save(cut["pruning_head."], folder / "pruning_head" / "pytorch_model.bin")
+    return folder
 
 
 LAYOUTS = {

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from published import LAYOUTS, QUERY, TEXT
+from published import LAYOUTS, QUERY, TEXT, july_2025
 from safetensors.torch import load_file
 
 from pruning_core import Pruner
@@ -93,4 +93,27 @@ def test_score_and_keep_probabilities(name, path, opener, tmp_path):
         mean = ((tokens > THRESHOLD).float() if name in NAVER else tokens).mean().item()
         assert sentence.probability == pytest.approx(mean, abs=1e-5)
         assert sentence.kept == (mean > THRESHOLD)
+        start += length
+
+
+def test_july_2025(tmp_path):
+    folder = july_2025(tmp_path)
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(
+        folder / "ranking_model", attn_implementation="eager"
+    )
+    head = torch.load(folder / "pruning_head" / "pytorch_model.bin", weights_only=True)
+    seen = {}
+    model.base_model.register_forward_hook(lambda module, given, out: seen.update(state=out[0]))
+    core = Pruner.from_pretrained(folder, allow_pickled_head=True)
+    ids, start, lengths = packed("provence", core.tokenizer)
+    types = torch.tensor([[int(place >= start) for place in range(ids.shape[1])]])
+    with torch.no_grad():
+        logit = model.eval()(ids, token_type_ids=types).logits.item()
+        logits = seen["state"] @ head["classifier.weight"].T + head["classifier.bias"]
+    keep = logits.softmax(-1)[0, :, 1]
+    result = core.prune(NORMALIZED["provence"], TEXT)
+    assert result.score == pytest.approx(logit, abs=1e-5)
+    for sentence, length in zip(result.sentences, lengths, strict=True):
+        mean = keep[start : start + length].mean().item()
+        assert sentence.probability == pytest.approx(mean, abs=1e-5)
         start += length
