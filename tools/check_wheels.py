@@ -42,7 +42,8 @@ def check(name: str, folder: Path) -> str:
     wheel = build(PACKAGES / name, folder / "wheels", "wheel")
     sdist = build(PACKAGES / name, folder / "sdists", "sdist")
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
+        options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from 3.11.4 on
+        archive.extractall(folder / "unpacked", **options)
     again = build(
         folder / "unpacked" / sdist.name.removesuffix(".tar.gz"), folder / "again", "wheel"
     )
