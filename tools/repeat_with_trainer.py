@@ -16,11 +16,18 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import PreTrainedTokenizerFast, TrainerCallback, TrainingArguments
 
 import minilm
-from pruning_core.losses import PruningLoss
 from pruning_transformers import PruningEncoderConfig, PruningEncoderForSequenceClassification
 from pruning_transformers.training import PruningDataCollator, PruningTrainer
 from pruning_transformers.training.run import last_checkpoint
-from train_default_model import EMA_DECAY, EMA_EVERY, arguments, attention, recipe_and_groups
+from train_default_model import (
+    EMA_DECAY,
+    EMA_EVERY,
+    arguments,
+    attention,
+    new_loss,
+    recipe_and_groups,
+    set_dropout,
+)
 from training_examples import MAX_LENGTH, Example
 
 
@@ -63,6 +70,7 @@ def new_model(start: Path | None) -> Any:
 def train(groups: list[list[Example]], options: argparse.Namespace) -> None:
     """One step a group."""
     model = new_model(options.start)
+    set_dropout(model, options.dropout)
     average = Average(model)
     collate = PruningDataCollator(model.tokenizer)
     trainer = PruningTrainer(
@@ -86,7 +94,7 @@ def train(groups: list[list[Example]], options: argparse.Namespace) -> None:
             disable_tqdm=True,
             dataloader_pin_memory=False,
         ),
-        loss=PruningLoss(ranking_weight=options.ranking_weight),
+        loss=new_loss(options),
         train_dataset=groups,
         data_collator=lambda rows: collate(rows[0]),
         callbacks=[average],

@@ -12,6 +12,7 @@ import math
 import random
 import time
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,8 +26,9 @@ from pruning_core.batching import batches
 from pruning_core.checkpoint import save_checkpoint
 from pruning_core.config import EncoderConfig
 from pruning_core.encoder import PruningEncoder
-from pruning_core.losses import IGNORE_INDEX, LossOutput, PruningLoss
-from training_examples import MAX_LENGTH, Example, Recipe
+from pruning_core.losses import IGNORE_INDEX, LossOutput
+from pruning_core.retention import RetentionLoss
+from training_examples import MAX_LENGTH, Example, Rates, Recipe
 
 ATTENTION = F.scaled_dot_product_attention
 POOL = 64  # batches sorted by length together
@@ -74,7 +76,7 @@ def pad(rows: Iterable[list[int]], value: int) -> torch.Tensor:
     return torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True, padding_value=value)
 
 
-def compute_loss(encoder: PruningEncoder, loss: PruningLoss, group: list[Example]) -> LossOutput:
+def compute_loss(encoder: PruningEncoder, loss: RetentionLoss, group: list[Example]) -> LossOutput:
     ids, types = (pad((e[name] for e in group), 0) for name in ("input_ids", "token_type_ids"))
     mask = pad(([1] * length(e) for e in group), 0)
     with (
@@ -88,7 +90,15 @@ def compute_loss(encoder: PruningEncoder, loss: PruningLoss, group: list[Example
         output.ranking_logits.float(),
         pruning_labels=pad((e["pruning_labels"] for e in group), IGNORE_INDEX),
         ranking_labels=torch.tensor([e["labels"] for e in group]),
+        token_sentences=pad((e["token_sentences"] for e in group), -1),
     )
+
+
+def set_dropout(model: torch.nn.Module, rate: float) -> None:
+    """Dropout of hidden states; attention has none, since it is slow on a CPU."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = rate
 
 
 def new_encoder(start: Path | None) -> PruningEncoder:
@@ -99,6 +109,10 @@ def new_encoder(start: Path | None) -> PruningEncoder:
     encoder = PruningEncoder.from_config(config)
     encoder.get_submodule("ranking_model.bert").load_state_dict(minilm.weights())
     return encoder
+
+
+def new_loss(options: argparse.Namespace) -> RetentionLoss:
+    return RetentionLoss(options.retention_weight, ranking_weight=options.ranking_weight)
 
 
 def new_optimizer(encoder: PruningEncoder, learning_rate: float) -> torch.optim.AdamW:
@@ -114,6 +128,7 @@ def new_optimizer(encoder: PruningEncoder, learning_rate: float) -> torch.optim.
 def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Recipe) -> None:
     """One step a group; a checkpoint of the averaged weights every 500 steps."""
     encoder = new_encoder(options.start).train()
+    set_dropout(encoder, options.dropout)
     average = AveragedModel(encoder, multi_avg_fn=get_ema_multi_avg_fn(EMA_DECAY))
     optimizer = new_optimizer(encoder, options.learning_rate)
     total, warmup = len(groups), max(1, len(groups) // 20)
@@ -130,8 +145,8 @@ def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Reci
             parts[name].load_state_dict(state)
     log.info("%d examples, %d steps, from step %d", sum(map(len, groups)), total, done)
 
-    loss_of = PruningLoss(ranking_weight=options.ranking_weight)
-    began, tokens, sums = time.monotonic(), 0, torch.zeros(2)
+    loss_of = new_loss(options)
+    began, tokens, sums = time.monotonic(), 0, torch.zeros(3)
     for step, group in enumerate(groups[done:], done + 1):
         loss = compute_loss(encoder, loss_of, group)
         optimizer.zero_grad()
@@ -142,11 +157,16 @@ def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Reci
         if step % EMA_EVERY == 1:
             average.update_parameters(encoder)
         tokens += sum(map(length, group))
-        sums += torch.stack([loss.pruning, loss.ranking]).detach()
+        sums += torch.stack(
+            [
+                torch.zeros(()) if part is None else part.detach()
+                for part in (loss.pruning, loss.ranking, loss.retention)
+            ]
+        )
         if step % 50 == 0:
-            pruning, ranking = (sums / 50).tolist()
             speed = tokens / (time.monotonic() - began)
-            log.info("%d pruning %.4f ranking %.4f %.0f tokens/s", step, pruning, ranking, speed)
+            text = "%d pruning %.4f ranking %.4f retention %.4f %.0f tokens/s"
+            log.info(text, step, *(sums / 50).tolist(), speed)
             sums.zero_()
         if step % 500 == 0 or step == total:
             states = {name: part.state_dict() for name, part in parts.items()}
@@ -160,11 +180,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/*.jsonl.gz")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
-    parser.add_argument("--noise", type=float, default=1.0, help="scales kept non-evidence")
+    for name, default in asdict(Rates()).items():
+        parser.add_argument(f"--{name}", type=float, default=default, help="see `Rates`")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of hidden states")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--ranking-weight", type=float, default=0.5)
+    parser.add_argument("--retention-weight", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 
@@ -173,7 +196,8 @@ def recipe_and_groups(options: argparse.Namespace) -> tuple[Recipe, list[list[Ex
     """The batches of a run, from its seed."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(2)
-    recipe = Recipe(options.data / "train", options.seed, options.noise)
+    rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
+    recipe = Recipe(options.data / "train", options.seed, rates)
     epochs = [recipe.epoch() for _ in range(math.ceil(options.epochs))]
     rng = random.Random(options.seed)
     groups = [group for epoch in epochs for group in minibatches(epoch, options.batch_tokens, rng)]

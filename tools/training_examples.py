@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,10 @@ from pruning_transformers.questions import Question, read_questions
 MAX_LENGTH = 512
 USED_RATE = {"eraser_fever_dev": 0.5}  # of a source's questions in an epoch, others 1
 NEGATIVE_RATE = {"squadshifts_amazon_reviews": 0.4, "eraser_fever_dev": 0.3}  # others 0.7
-REMOVED_RATE = 0.25  # own context once more, without its evidence
 JOINED_RATE = 0.2  # own context and negative in one document
 TWO_QUESTION_RATE = 0.1  # two questions on one context, evidence of both
-NEAR_RATE = 0.25  # at most, of sentences as near to the question as evidence is; times `noise`
-BESIDE_RATE = 0.08  # of sentences beside evidence; times `noise`
-RANDOM_RATE = 0.4  # negatives at random instead of by BM25
+NEAR_RATE = 0.25  # at most, of sentences as near to the question as evidence is; times the noise
+BESIDE_RATE = 0.08  # of sentences beside evidence; times the noise
 NO_MARK_RATE = 0.4  # question mark dropped, as people type queries
 NEAR = 0.6  # cosine of question and context from which a context counts as near
 
@@ -32,11 +31,26 @@ Example = dict[str, Any]
 """One window, as `PruningDataCollator` takes it."""
 
 
-class Recipe:
-    """Questions -> examples, from one seed; `noise` scales the rates of kept non-evidence."""
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """What differs between the stages of the recipe.
 
-    def __init__(self, folder: Path, seed: int, noise: float) -> None:
-        self.noise = noise
+    Attributes:
+        noise: scales the rates of kept non-evidence.
+        hard: share of the negatives that are near by BM25; others are drawn at random.
+        removed: share of the questions that also have their context without its evidence.
+    """
+
+    noise: float = 1.0
+    hard: float = 0.6
+    removed: float = 0.25
+
+
+class Recipe:
+    """Questions -> examples, from one seed."""
+
+    def __init__(self, folder: Path, seed: int, rates: Rates) -> None:
+        self.rates = rates
         self.random = random.Random(seed)
         self.tokenizer = minilm.tokenizer()
         self.sources = {
@@ -88,7 +102,7 @@ class Recipe:
             text = text.rstrip("? ")
         context = row.context
         kept = self.kept(context, spans, vector)
-        if negatives and chance() >= RANDOM_RATE:
+        if negatives and chance() >= 1 - self.rates.hard:
             negative = self.random.choice(negatives)
         else:
             negative = self.random.choice(self.contexts[name])
@@ -102,7 +116,7 @@ class Recipe:
         near = self.near(row, row.context)
         yield from self.windows(text, context, spans, kept, near)
         removed = without(row.context, row.spans) if spans else ""
-        if removed and holds_no_answer(removed, row) and chance() < REMOVED_RATE:
+        if removed and holds_no_answer(removed, row) and chance() < self.rates.removed:
             yield from self.windows(row.text, removed, [], [], near)
         if is_negative and chance() < NEGATIVE_RATE.get(name, 0.7):
             yield from self.windows(text, negative, [], [], self.near(row, negative))
@@ -123,7 +137,7 @@ class Recipe:
             near = float(self.vectors[context[start:end]] @ vector)
             rate = NEAR_RATE * min(max((near - 0.3) / 0.4, 0.0), 1.0)
             rate += BESIDE_RATE * (1 in labels[max(index - 1, 0) : index + 2])
-            if labels[index] or self.random.random() < rate * self.noise:
+            if labels[index] or self.random.random() < rate * self.rates.noise:
                 kept.append((start, end))
         return kept
 
@@ -143,6 +157,7 @@ class Recipe:
                 "input_ids": window.input_ids,
                 "token_type_ids": window.token_type_ids,
                 "pruning_labels": window.token_labels,
+                "token_sentences": window.token_sentences,
                 "labels": (holds + near) / 2,
             }
 

@@ -12,6 +12,7 @@ def test_padding(questions):
     assert batch["input_ids"].shape[1] % 8 == 0
     assert batch["attention_mask"].sum(1).tolist() == [len(row["input_ids"]) for row in rows]
     assert batch["pruning_labels"][1, 9:].eq(-100).all()
+    assert batch["token_sentences"][1, 9:].eq(-1).all()
     assert batch["token_type_ids"].shape == batch["input_ids"].shape
     assert batch["labels"].dtype == torch.float32
     for number, row in enumerate(rows):

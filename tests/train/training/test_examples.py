@@ -24,6 +24,11 @@ def test_tokens_of_the_evidence_are_kept_and_the_query_is_ignored(questions):
     assert texts(row, -100).startswith("[CLS] is a")
     assert row["labels"] == 1.0
     assert rows.keep_share == pytest.approx(1 / 3, abs=0.1)
+    labelled = zip(row["token_sentences"], row["pruning_labels"], strict=True)
+    numbers = {(-1, -100)} | {
+        (i, int(span[0] <= start < span[1])) for i, span in enumerate(split(context))
+    }
+    assert set(labelled) == numbers
 
 
 def test_long_passages_become_windows(questions):

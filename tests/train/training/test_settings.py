@@ -29,6 +29,7 @@ def test_defaults(tmp_path):
         (GOOD + "modle: x", ValueError, "unknown settings: `modle`"),
         (GOOD + "mode: rank", ValueError, "`mode` must be one of .*, not 'rank'"),
         (GOOD + "loss: {ranking_weight: -1}", ValueError, "`ranking_weight` must be 0 or more"),
+        (GOOD + "loss: {retention_weight: -1}", ValueError, "`retention_weight` must be 0 or"),
         (GOOD + "loss: {weight: 1}", TypeError, "weight"),
         (GOOD + "training: {lr: 1}", ValueError, "`training` has no lr"),
         (GOOD + "training: 3", TypeError, "`training` must be a mapping, not 3"),

@@ -5,10 +5,12 @@ import torch
 from torch.nn import functional as F
 from transformers import TrainingArguments
 
-from pruning_core import PruningLoss
+from pruning_core import PruningLoss, RetentionLoss
 from pruning_transformers import PruningEncoderForTokenClassification
 from pruning_transformers.training import PruningDataCollator, PruningDataset, PruningTrainer
 from tiny_backbones import fast_tokenizer, new_model
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def trainer_of(folder, rows, model=None, loss=None, **arguments):
@@ -32,7 +34,7 @@ def test_the_loss_is_that_of_the_formula(questions, tmp_path):
     model = trainer.model.eval()
     with torch.no_grad():
         loss = trainer.compute_loss(model, batch)
-        output = model(**{k: v for k, v in batch.items() if "label" not in k})
+        output = model(**{k: v for k, v in batch.items() if k in INPUTS})
     log_odds = output.pruning_logits.log_softmax(-1)
     known = batch["pruning_labels"] >= 0
     labels = batch["pruning_labels"][known]
@@ -41,6 +43,23 @@ def test_the_loss_is_that_of_the_formula(questions, tmp_path):
     pruning = (weights * nll).sum() / weights.sum()
     ranking = F.binary_cross_entropy_with_logits(output.logits[:, 0], batch["labels"])
     torch.testing.assert_close(loss, 0.5 * pruning + 0.25 * ranking)
+
+
+def test_retention_loss_gets_the_sentences(questions, tmp_path):
+    rows = PruningDataset(questions, fast_tokenizer(), negatives=1)
+    trainer = trainer_of(tmp_path, rows, loss=RetentionLoss(2.0, ranking_weight=0.25))
+    trainer.train()
+    logs = trainer.state.log_history[0]
+    total = logs["pruning_loss"] + 0.25 * logs["ranking_loss"] + 2 * logs["retention_loss"]
+    assert logs["loss"] == pytest.approx(total, abs=2e-4)
+    batch = PruningDataCollator(fast_tokenizer())(list(rows))
+    with torch.no_grad():
+        loss = trainer.compute_loss(trainer.model.eval(), batch)
+        output = trainer.model(**{k: v for k, v in batch.items() if k in INPUTS})
+        targets = {k: batch[k] for k in ("pruning_labels", "token_sentences")}
+        expected = RetentionLoss(2.0)(output.pruning_logits, **targets).loss
+        expected += 0.25 * F.binary_cross_entropy_with_logits(output.logits[:, 0], batch["labels"])
+    torch.testing.assert_close(loss, expected)
 
 
 def test_the_weights_are_those_of_a_plain_loop(questions, tmp_path):
@@ -60,7 +79,7 @@ def test_the_weights_are_those_of_a_plain_loop(questions, tmp_path):
     batches = [rows[i : i + 4] for i in range(0, len(rows), 4)]
     for step in range(6):
         batch = PruningDataCollator(fast_tokenizer())(batches[step % len(batches)])
-        inputs = {name: values for name, values in batch.items() if "label" not in name}
+        inputs = {k: v for k, v in batch.items() if k in INPUTS}
         output = plain(**inputs)
         loss = PruningLoss(ranking_weight=0.5)(
             output.pruning_logits,

@@ -8,6 +8,7 @@ from pruning_core.labels import sentence_labels, token_labels
 from pruning_core.losses import LossOutput, PruningLoss
 from pruning_core.pruner import Pruner
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
+from pruning_core.retention import RetentionLoss
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,7 @@ __all__ = [
     "PruningHead",
     "PruningLoss",
     "RankedDocument",
+    "RetentionLoss",
     "SentenceSpan",
     "sentence_labels",
     "token_labels",

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 class LabelledWindow:
     """One window of a (query, document) pair, with special tokens.
 
-    `input_ids`, `token_type_ids` and `token_labels` have one entry a token; `token_labels` are 1
-    (keep), 0 (drop) and -100 for the query and special tokens. `holds_evidence` says whether a
-    sentence of the window is evidence.
+    `input_ids`, `token_type_ids`, `token_labels` and `token_sentences` have one entry a token;
+    `token_labels` are 1 (keep), 0 (drop) and -100 for the query and special tokens,
+    `token_sentences` the document's sentences from 0, and -1 there. `holds_evidence` says whether
+    a sentence of the window is evidence.
     """
 
     input_ids: list[int]
     token_type_ids: list[int]
     token_labels: list[int]
+    token_sentences: list[int]
     holds_evidence: bool
 
 
@@ -95,5 +97,6 @@ def labelled_windows(
             input_ids=ids,
             token_type_ids=types,
             token_labels=token_labels(places, labels),
+            token_sentences=places,
             holds_evidence=any(holds[place] for place in tokens.sentences[part]),
         )

@@ -17,6 +17,7 @@ class LossOutput:
     loss: Tensor
     pruning: Tensor | None
     ranking: Tensor | None
+    retention: Tensor | None = None
 
 
 class PruningLoss(nn.Module):

@@ -903,6 +903,7 @@ class LossOutput:
     loss: Tensor
     pruning: Tensor | None
     ranking: Tensor | None
+    retention: Tensor | None = None
 
 class PruningLoss(nn.Module):
     """Cross-entropy over the document's tokens, plus a ranking loss.

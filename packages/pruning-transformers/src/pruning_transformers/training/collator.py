@@ -17,8 +17,8 @@ class PruningDataCollator:
     """Pads windows to the longest of the batch.
 
     Takes the items of `PruningDataset` and gives `input_ids`, `attention_mask`,
-    `token_type_ids` and `pruning_labels` (B, T), and `labels` or `teacher_logits` (B,), with NaN
-    for a window without a ranking target.
+    `token_type_ids`, `pruning_labels` and, where the items have it, `token_sentences` (B, T), and
+    `labels` or `teacher_logits` (B,), with NaN for a window without a ranking target.
 
     Args:
         tokenizer: any tokenizer of transformers; its padding token is used.
@@ -35,8 +35,9 @@ class PruningDataCollator:
             "input_ids": self.tokenizer.pad_token_id or 0,
             "token_type_ids": 0,
             "pruning_labels": IGNORE_INDEX,
+            "token_sentences": -1,
         }
-        columns = {name: [list(row[name]) for row in rows] for name in fill}
+        columns = {name: [list(row[name]) for row in rows] for name in fill if name in rows[0]}
         columns["attention_mask"] = [[1] * len(row["input_ids"]) for row in rows]
         batch = {
             name: torch.tensor([v + [fill.get(name, 0)] * (longest - len(v)) for v in values])

@@ -18,10 +18,11 @@ TEACHER_SCALES = ("logit", "probability")
 class PruningDataset(Dataset[dict[str, Any]]):
     """Windows of (question, passage) pairs, ready for `PruningDataCollator`.
 
-    Each item holds `input_ids`, `token_type_ids`, `pruning_labels` (1 keep, 0 drop, -100) and a
-    ranking target: `labels`, 0 to 1, or `teacher_logits`. Without a teacher a window's relevance
-    is 1 if it holds evidence. A teacher's score is for the whole passage, so that of several
-    windows only those with evidence learn it, or all where there is none.
+    Each item holds `input_ids`, `token_type_ids`, `pruning_labels` (1 keep, 0 drop, -100),
+    `token_sentences` and a ranking target: `labels`, 0 to 1, or `teacher_logits`. Without a
+    teacher a window's relevance is 1 if it holds evidence. A teacher's score is for the whole
+    passage, so that of several windows only those with evidence learn it, or all where there is
+    none.
 
     Args:
         questions: the pairs.
@@ -85,6 +86,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
                 "input_ids": window.input_ids,
                 "token_type_ids": window.token_type_ids,
                 "pruning_labels": window.token_labels,
+                "token_sentences": window.token_sentences,
             }
             if self.teacher_scale is None:
                 target = float(window.holds_evidence)

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from transformers import TrainingArguments, set_seed
 
-from pruning_core.losses import PruningLoss
 from pruning_core.pruner import DEFAULT_MODEL
 from pruning_transformers.foreign import mode_of
 from pruning_transformers.modeling import (
@@ -19,7 +18,7 @@ from pruning_transformers.modeling import (
 )
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import PruningDataset
-from pruning_transformers.training.settings import TrainSettings
+from pruning_transformers.training.settings import TrainSettings, new_loss
 from pruning_transformers.training.trainer import PruningTrainer
 
 _log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ def train(settings: TrainSettings) -> Path:
     trainer = PruningTrainer(
         model,
         arguments,
-        loss=PruningLoss(**weights),
+        loss=new_loss(weights),
         train_dataset=rows,
         eval_dataset=dataset(evaluation) if evaluation else None,
         processing_class=model.tokenizer,

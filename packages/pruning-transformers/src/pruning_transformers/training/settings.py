@@ -10,6 +10,7 @@ from transformers import TrainingArguments
 
 from pruning_core.config_rules import MODES
 from pruning_core.losses import PruningLoss
+from pruning_core.retention import RetentionLoss
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.training.examples import TEACHER_SCALES
 
@@ -61,7 +62,8 @@ class TrainSettings:
         mode: of a new model; a pruning encoder keeps its own.
         max_length: of a new model, the longest window in tokens; None is the backbone's, at
             most 512.
-        loss: keyword arguments of `PruningLoss`; `keep_weight` may be `balanced`, which is the
+        loss: keyword arguments of `PruningLoss`, or of `RetentionLoss` where there is a
+            `retention_weight`; `keep_weight` may be `balanced`, which is the
             number of tokens to drop for each to keep.
         training: keyword arguments of `TrainingArguments`.
     """
@@ -79,7 +81,7 @@ class TrainSettings:
         if self.max_length is not None:
             check_int("max_length", self.max_length, minimum=8)
         weights = {k: v for k, v in self.loss.items() if v != "balanced" or k != "keep_weight"}
-        PruningLoss(**weights)
+        new_loss(weights)
         names = {item.name for item in fields(TrainingArguments) if item.init}
         if unknown := sorted(set(self.training) - names):
             raise ValueError(f"`training` has no {', '.join(unknown)}")
@@ -105,6 +107,11 @@ class TrainSettings:
             return cls(**known)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{path}: {error}") from error
+
+
+def new_loss(weights: Mapping[str, Any]) -> PruningLoss:
+    """The loss of these settings."""
+    return RetentionLoss(**weights) if "retention_weight" in weights else PruningLoss(**weights)
 
 
 def _mapping(data: Any, name: str) -> dict[str, Any]:

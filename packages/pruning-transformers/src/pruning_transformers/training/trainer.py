@@ -7,22 +7,24 @@ from torch import Tensor
 from transformers import Trainer, TrainingArguments
 
 from pruning_core.losses import LossOutput, PruningLoss
+from pruning_core.retention import RetentionLoss
 from pruning_transformers.training.collator import RANKING_TARGETS, PruningDataCollator
 
-TARGETS = ("pruning_labels", *RANKING_TARGETS)
+TARGETS = ("pruning_labels", "token_sentences", *RANKING_TARGETS)
+PARTS = ("pruning", "ranking", "retention")
 
 
 class PruningTrainer(Trainer):  # type: ignore[misc]
     """Trains a PruningEncoder on batches of `PruningDataCollator`; logs the loss parts apart.
 
-    Beside `loss` stand `pruning_loss` and `ranking_loss`, each before its weight, and the same
-    with `eval_`.
+    Beside `loss` stand `pruning_loss`, `ranking_loss` and, of a `RetentionLoss`, `retention_loss`,
+    each before its weight, and the same with `eval_`.
 
     Args:
         model: a `PruningEncoderForSequenceClassification`, or, without a ranking loss, a
             `PruningEncoderForTokenClassification`.
         args: transformers' `TrainingArguments`.
-        loss: the weights of the parts; by default those of `PruningLoss`.
+        loss: `PruningLoss`, the default, or `RetentionLoss`.
         **kwargs: the other arguments of `Trainer`; `processing_class` is the tokenizer.
     """
 
@@ -59,8 +61,8 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
         ranking = output.logits if pruning is not None else None
         loss = self._loss(output.logits if pruning is None else pruning, ranking, targets)
         seen = self._parts["" if model.training else "eval_"]
-        for name, part in (("pruning_loss", loss.pruning), ("ranking_loss", loss.ranking)):
-            if part is not None:
+        for name in PARTS:
+            if (part := getattr(loss, name)) is not None:
                 seen.setdefault(name, []).append(part.detach())
         return (loss.loss, output) if return_outputs else loss.loss
 
@@ -77,9 +79,11 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
                     known = ~target.isnan()
                     ranking_targets[name] = target[known] if known.any() else None
                     ranking = ranking[known] if known.any() else ranking
+        more = {"token_sentences": targets["token_sentences"]}
         return self.pruning_loss(  # type: ignore[no-any-return]
             pruning.float(),
             ranking,
+            **more if isinstance(self.pruning_loss, RetentionLoss) else {},
             pruning_labels=targets["pruning_labels"],
             ranking_labels=ranking_targets["labels"],
             teacher_logits=ranking_targets["teacher_logits"],
@@ -90,9 +94,9 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
         prefix = "eval_" if "eval_loss" in logs else ""
         if f"{prefix}loss" in logs:
             seen, self._parts[prefix] = self._parts[prefix], {}
-            for name in ("pruning_loss", "ranking_loss"):
+            for name in PARTS:
                 parts = seen.get(name) or [torch.tensor(torch.nan, device=self.args.device)]
                 mean = self.accelerator.gather(torch.stack(parts).mean().reshape(1)).nanmean()
                 if not mean.isnan():
-                    logs[prefix + name] = round(mean.item(), 4)
+                    logs[f"{prefix}{name}_loss"] = round(mean.item(), 4)
         super().log(logs, *args, **kwargs)
