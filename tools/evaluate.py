@@ -10,7 +10,7 @@ from pruning_transformers.cli import evaluation
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     evaluation.add_arguments(parser)
-    parser.set_defaults(baselines=["bm25", "lead"])
+    parser.set_defaults(baselines=["bm25", "lead"], ranking_questions=200)
     return evaluation.run(parser.parse_args(), extra=[Cosine()])
 
 
