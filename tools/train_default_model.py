@@ -96,9 +96,9 @@ def compute_loss(encoder: PruningEncoder, loss: RetentionLoss, group: list[Examp
 
 def set_dropout(model: torch.nn.Module, rate: float) -> None:
     """Dropout of hidden states; attention has none, since it is slow on a CPU."""
-    for module in model.modules():
+    for name, module in model.named_modules():
         if isinstance(module, torch.nn.Dropout):
-            module.p = rate
+            module.p = 0.0 if name.endswith(".self.dropout") else rate
 
 
 def new_encoder(start: Path | None) -> PruningEncoder:
