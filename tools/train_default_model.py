@@ -94,9 +94,9 @@ def compute_loss(encoder: PruningEncoder, loss: RetentionLoss, group: list[Examp
     )
 
 
-def set_dropout(model: torch.nn.Module, rate: float) -> None:
-    """Dropout of hidden states; attention has none, since it is slow on a CPU."""
-    for name, module in model.named_modules():
+def set_dropout(model: torch.nn.Module, rate: float | None) -> None:
+    """Dropout of hidden states; attention has none, since it is slow on a CPU. None changes none."""
+    for name, module in model.named_modules() if rate is not None else ():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0 if name.endswith(".self.dropout") else rate
 
@@ -182,7 +182,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
     for name, default in asdict(Rates()).items():
         parser.add_argument(f"--{name}", type=float, default=default, help="see `Rates`")
-    parser.add_argument("--dropout", type=float, default=0.0, help="of hidden states")
+    parser.add_argument("--dropout", type=float, help="of hidden states")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
     parser.add_argument("--batch-tokens", type=int, default=4096)
