@@ -17,7 +17,7 @@ def test_the_command_prints_tables_and_writes_json_and_plots(data, pruner, reran
     assert f"| file | compression | {pruner} | BM25 | lead-k |" in printed
     assert f"| {pruner} | dev | 0.5 |" in printed
     assert f"| file | {pruner} | {reranker} | BM25 |" in printed  # both are called `model`
-    assert "gives a retention of" in printed
+    assert "At the highest threshold with a retention of 0.90:" in printed
     assert "MRR@10" in printed
     report = json.loads((data / "r.json").read_text())
     assert {row["system"] for row in report["pruning"]} == {pruner, "BM25", "lead-k"}
@@ -34,6 +34,7 @@ def test_the_suggested_threshold_reaches_the_retention(data, pruner):
     at_default = report.pruning[0].at_default
     assert at_default in report.pruning[0].sweep  # 0.5 is one of them
     assert at_default.unanswerable is not None
+    assert report.pruning[0].at_retention.unanswerable is not None
     assert "Over thresholds" not in report.to_markdown(brief=True)
 
 

@@ -81,8 +81,8 @@ def at_compression(rows: Sequence[Scored], compression: float) -> Point:
 
 
 def at_retention(rows: Sequence[Scored], retention: float) -> Point:
-    """The highest threshold that reaches the retention."""
-    needed = sorted(row.scores[row.labels == 1].min() for row in rows)
+    """The highest threshold that reaches the retention; at least one question has evidence."""
+    needed = sorted(row.scores[row.labels == 1].min() for row in rows if row.labels.any())
     return measure(rows, needed[int((1 - retention) * len(needed))])
 
 

@@ -93,15 +93,10 @@ class Report:
         if own and not brief:
             yield "Over thresholds:"
             yield _points((row, point) for row, _ in own for point in row.sweep)
-        last = ALL if len(by_file) > 1 else next(iter(by_file))
-        for row in self.pruning:
-            if row.file == last and row.at_default:
-                point = row.at_retention
-                yield (
-                    f"{row.system}: a threshold of {point.threshold:.3g} gives a retention of"
-                    f" {point.retention:.3f} ({self.retention:.2f} wanted) at a compression of"
-                    f" {point.compression:.3f}, over {last}."
-                )
+        if own:
+            last = ALL if len(by_file) > 1 else next(iter(by_file))
+            yield f"At the highest threshold with a retention of {self.retention:.2f}:"
+            yield _points((row, row.at_retention) for row, _ in own if row.file == last)
 
     def _ranking(self) -> Iterable[str]:
         if not self.ranking:
@@ -167,7 +162,7 @@ def _pruning(
         file=name,
         curve=tuple(curve(answerable)),
         at_compressions=tuple(at_compression(answerable, due) for due in COMPRESSIONS),
-        at_retention=at_retention(answerable, retention),
+        at_retention=at_retention(rows, retention),
         at_default=None if own is None else measure(rows, own),
         sweep=() if own is None else tuple(measure(rows, due) for due in THRESHOLDS),
     )
