@@ -96,8 +96,8 @@ def compute_loss(encoder: PruningEncoder, loss: RetentionLoss, group: list[Examp
 
 def set_dropout(model: torch.nn.Module, rate: float | None) -> None:
     """Dropout of hidden states; none of attention, which it slows down. None changes nothing."""
-    for name, module in model.named_modules() if rate is not None else ():
-        if isinstance(module, torch.nn.Dropout):
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Dropout) and rate is not None:
             module.p = 0.0 if name.endswith(".self.dropout") else rate
 
 

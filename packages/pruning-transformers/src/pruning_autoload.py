@@ -49,7 +49,7 @@ def register() -> None:
     """Import pruning_transformers, which registers the Auto classes; a failure is a warning."""
     try:
         import pruning_transformers  # noqa: F401
-    except Exception as error:
+    except Exception as error:  # whatever is broken, transformers itself must still import
         import warnings
 
         text = f"pruning autoload: {error!r}; `pruning autoload disable` switches it off"

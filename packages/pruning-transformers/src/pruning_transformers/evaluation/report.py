@@ -87,16 +87,16 @@ class Report:
             ],
         )
         own = [(row, row.at_default) for row in self.pruning if row.at_default]
-        if own:
-            yield "At the default threshold, and the compression of unanswerable questions:"
-            yield _points(own)
-        if own and not brief:
+        if not own:
+            return
+        yield "At the default threshold, and the compression of unanswerable questions:"
+        yield _points(own)
+        if not brief:
             yield "Over thresholds:"
             yield _points((row, point) for row, _ in own for point in row.sweep)
-        if own:
-            last = ALL if len(by_file) > 1 else next(iter(by_file))
-            yield f"At the highest threshold with a retention of {self.retention:.2f}:"
-            yield _points((row, row.at_retention) for row, _ in own if row.file == last)
+        last = ALL if len(by_file) > 1 else next(iter(by_file))
+        yield f"At the highest threshold with a retention of {self.retention:.2f}:"
+        yield _points((row, row.at_retention) for row, _ in own if row.file == last)
 
     def _ranking(self) -> Iterable[str]:
         if not self.ranking:
