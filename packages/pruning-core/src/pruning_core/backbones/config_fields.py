@@ -5,7 +5,7 @@ from dataclasses import fields
 from numbers import Real
 from typing import Any
 
-from pruning_core.validation import check_bool, check_int, check_text
+from pruning_core.validation import as_texts, check_bool, check_int, check_text
 
 SIZES = frozenset(
     "vocab_size hidden_size num_hidden_layers num_attention_heads intermediate_size"
@@ -27,7 +27,8 @@ def check_fields(config: Any) -> None:
         TypeError, ValueError: a field has the wrong type or value.
     """
     for field in fields(config):
-        value, kinds = getattr(config, field.name), str(field.type).split(" | ")
+        value = getattr(config, field.name)
+        kinds = _kinds(field.type)
         if value is None and "None" in kinds:
             continue
         if "int" in kinds:
@@ -38,6 +39,8 @@ def check_fields(config: Any) -> None:
             check_bool(field.name, value)
         elif "str" in kinds:
             check_text(field.name, value)
+        elif isinstance(value, tuple):
+            as_texts(field.name, value)
     padding = config.pad_token_id
     if padding is not None and not 0 <= padding < config.vocab_size:
         raise ValueError(f"`pad_token_id` must be in the vocabulary, not {padding!r}")
@@ -46,3 +49,9 @@ def check_fields(config: Any) -> None:
             f"`hidden_size` ({config.hidden_size}) must be a multiple of `num_attention_heads`"
             f" ({config.num_attention_heads})"
         )
+
+
+def _kinds(annotation: object) -> list[str]:
+    """The names of the types that a field allows, such as `int` and `None`."""
+    name = annotation.__name__ if type(annotation) is type else str(annotation)
+    return name.split(" | ")
