@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape as escape_html
 from itertools import groupby, pairwise
+from math import isfinite
 from numbers import Integral, Real
 from pathlib import Path
 from torch import Tensor, nn
@@ -875,8 +876,14 @@ class PrunedDocument:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
-        return {"text": self.text, "compression": self.compression, **asdict(self)}
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        score = self.score if self.score is None or isfinite(self.score) else None
+        return {
+            "text": self.text,
+            "compression": self.compression,
+            **asdict(self),
+            "score": score,
+        }
 
     def runs(self) -> list[tuple[bool, str]]:
         """The whole document as (kept, text) pairs that alternate."""
