@@ -30,6 +30,7 @@ def settings(folder, model, training, name="run", **more):
         "output": str(folder / name),
         "data": {"train": [str(folder / "train.jsonl")]} | more.pop("data", {}),
         "training": BASE | training,
+        "precision": "float32",  # the numbers are compared
         **more,
     }
     path = folder / f"{name}.yaml"

@@ -34,6 +34,12 @@ def test_defaults(tmp_path):
         (GOOD + "training: {lr: 1}", ValueError, "`training` has no lr"),
         (GOOD + "training: 3", TypeError, "`training` must be a mapping, not 3"),
         (GOOD + "max_length: 2", ValueError, "`max_length` must be at least 8, not 2"),
+        (GOOD + "precision: half", ValueError, "`precision` must be one of .*, not 'half'"),
+        (
+            GOOD + "precision: float32\ntraining: {bf16: true}",
+            ValueError,
+            "give `precision` 'float32' or `training.bf16`, not both",
+        ),
         (GOOD + "  negatives: -1", ValueError, "`data.negatives` must be at least 0"),
         (GOOD + "  eval: x.jsonl", TypeError, "`data.eval` must be a list of str"),
         (GOOD + "  teacher_scale: odds", ValueError, "`data.teacher_scale` must be one of"),

@@ -18,6 +18,7 @@ from pruning_transformers.modeling import (
 )
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import PruningDataset
+from pruning_transformers.training.precision import choose_precision
 from pruning_transformers.training.settings import TrainSettings, new_loss
 from pruning_transformers.training.trainer import PruningTrainer
 
@@ -60,7 +61,7 @@ def train(settings: TrainSettings) -> Path:
         processing_class=model.tokenizer,
     )
     last = last_checkpoint(settings.output)
-    if last is not None:
+    if last is not None and arguments.should_log:
         _log.info("going on from %s", last)
     trainer.train(resume_from_checkpoint=last and str(last))
     if trainer.is_world_process_zero():
@@ -90,13 +91,19 @@ def training_arguments(settings: TrainSettings) -> TrainingArguments:
         "disable_tqdm": not sys.stderr.isatty(),
         "save_total_limit": 2,
         "dataloader_pin_memory": False,
-        "use_cpu": not torch.accelerator.is_available(),  # else bf16 is refused on a CPU
     }
     given = dict(settings.training)
+    # Said outright, for else bf16 is refused on a CPU.
+    use_cpu = given.setdefault("use_cpu", not torch.accelerator.is_available())
+    device = "cpu" if use_cpu else torch.accelerator.current_accelerator().type
+    precision = choose_precision(settings.precision, given, device)
     if settings.data.eval:
         steps = {"eval_strategy": "steps", "load_best_model_at_end": True}
         defaults |= steps | {"eval_steps": given.get("save_steps", 500)}
-    return TrainingArguments(**defaults | given)
+    arguments = TrainingArguments(**defaults | given | precision.arguments)
+    if arguments.should_log:
+        _log.info("computing in %s: %s", precision.name, precision.reason)
+    return arguments
 
 
 def open_model(settings: TrainSettings) -> Any:

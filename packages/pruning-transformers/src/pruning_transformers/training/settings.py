@@ -13,6 +13,7 @@ from pruning_core.losses import PruningLoss
 from pruning_core.retention import RetentionLoss
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.training.examples import TEACHER_SCALES
+from pruning_transformers.training.precision import check_precision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ class TrainSettings:
         mode: of a new model; a pruning encoder keeps its own.
         max_length: of a new model, the longest window in tokens; None is the backbone's, at
             most 512.
+        precision: `auto`, `float32`, `bfloat16` or `float16`, see `choose_precision`; not
+            together with `bf16` or `fp16` of `training`.
         loss: keyword arguments of `PruningLoss`, or of `RetentionLoss` where there is a
             `retention_weight`; `keep_weight` may be `balanced`, which is the
             number of tokens to drop for each to keep.
@@ -73,6 +76,7 @@ class TrainSettings:
     data: DataSettings
     mode: str = "reranking_pruning"
     max_length: int | None = None
+    precision: str = "auto"
     loss: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,6 +89,7 @@ class TrainSettings:
         names = {item.name for item in fields(TrainingArguments) if item.init}
         if unknown := sorted(set(self.training) - names):
             raise ValueError(f"`training` has no {', '.join(unknown)}")
+        check_precision(self.precision, self.training)
 
     @classmethod
     def read(cls, path: Path) -> "TrainSettings":
