@@ -95,8 +95,8 @@ def training_arguments(settings: TrainSettings) -> TrainingArguments:
     given = dict(settings.training)
     # Said outright, for else bf16 is refused on a CPU.
     use_cpu = given.setdefault("use_cpu", not torch.accelerator.is_available())
-    device = "cpu" if use_cpu else torch.accelerator.current_accelerator().type
-    precision = choose_precision(settings.precision, given, device)
+    device = None if use_cpu else torch.accelerator.current_accelerator()
+    precision = choose_precision(settings.precision, given, device.type if device else "cpu")
     if settings.data.eval:
         steps = {"eval_strategy": "steps", "load_best_model_at_end": True}
         defaults |= steps | {"eval_steps": given.get("save_steps", 500)}
