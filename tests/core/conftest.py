@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from make_tiny_checkpoint import tiny_pruner
 from pruning_core import Pruner
+from tiny_checkpoint import tiny_pruner
 
 settings.register_profile(
     "offline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -4,8 +4,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from make_tiny_checkpoint import tiny_config
 from pruning_core import Pruner, PruningEncoder
+from tiny_checkpoint import tiny_config
 
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr. " * 9
 

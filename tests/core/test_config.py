@@ -1,7 +1,7 @@
 import pytest
 
-from make_tiny_checkpoint import tiny_config
 from pruning_core import EncoderConfig
+from tiny_checkpoint import tiny_config
 
 BERT = {"model_type": "bert", "hidden_size": 8}
 

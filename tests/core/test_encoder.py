@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from make_tiny_checkpoint import tiny_config
 from pruning_core import BackboneOutput, PruningEncoder, PruningHead
+from tiny_checkpoint import tiny_config
 
 IDS = torch.tensor([[2, 5, 3, 6, 7, 3]])
 

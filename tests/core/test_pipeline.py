@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from make_tiny_checkpoint import tiny_config, tiny_pruner, tiny_tokenizer
 from pruning_core import EncoderOutput, Pruner
 from pruning_core.pipeline import PruningPipeline
+from tiny_checkpoint import tiny_config, tiny_pruner, tiny_tokenizer
 
 PRUNER = tiny_pruner()
 QUERY = "capital of france"

@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make_tiny_checkpoint import tiny_tokenizer
 from pruning_core import tokenization
 from pruning_core.sentences import split
 from pruning_core.tokenization import (
@@ -12,6 +11,7 @@ from pruning_core.tokenization import (
     tokenize_query,
     untruncated,
 )
+from tiny_checkpoint import tiny_tokenizer
 
 TOKENIZER = tiny_tokenizer()
 

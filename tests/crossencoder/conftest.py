@@ -1,13 +1,8 @@
 """A tiny pruning encoder, and the same weights as a plain cross-encoder."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from tiny_backbones import new_model
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

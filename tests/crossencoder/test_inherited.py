@@ -10,8 +10,8 @@ import torch
 from datasets import Dataset
 from sentence_transformers import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
 from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
-from texts import DOCUMENTS, QUERY
 
+from example_texts import DOCUMENTS, QUERY
 from pruning_crossencoder import PruningCrossEncoder
 
 PAIRS = [(QUERY, document) for document in DOCUMENTS]

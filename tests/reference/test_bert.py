@@ -5,8 +5,8 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 import minilm
-from make_tiny_checkpoint import tiny_config
 from pruning_core.backbones import build_backbone
+from tiny_checkpoint import tiny_config
 
 IDS = torch.tensor([[2, 5, 3, 6, 7, 8, 9, 3], [2, 5, 3, 6, 3, 0, 0, 0]])
 INPUTS = {

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from make_tiny_checkpoint import tiny_config
 from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
+from tiny_checkpoint import tiny_config
 
 CONFIG = BertConfig.from_dict(tiny_config().backbone_config)
 IDS = torch.tensor([[2, 5, 3, 6, 7, 3], [2, 5, 3, 3, 0, 0]])

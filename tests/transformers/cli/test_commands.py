@@ -3,12 +3,12 @@ import json
 import pytest
 from transformers import AutoModelForSequenceClassification
 
-from make_tiny_checkpoint import tiny_pruner
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderModel
 from pruning_transformers.cli.checking import check
 from pruning_transformers.released import EMITTED
 from tiny_backbones import FAMILIES, new_model
+from tiny_checkpoint import tiny_pruner
 
 CASES = [*((family, "reranking_pruning") for family in FAMILIES), ("bert", "pruning_only")]
 

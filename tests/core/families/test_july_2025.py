@@ -1,10 +1,10 @@
 import pytest
 import torch
-from published import JULY_PARTS, july_2025
 
-from make_tiny_checkpoint import tiny_pruner
 from pruning_core import Pruner
 from pruning_core.cli import main
+from published_layouts import JULY_PARTS, july_2025
+from tiny_checkpoint import tiny_pruner
 
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr."
 

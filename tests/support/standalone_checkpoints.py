@@ -1,6 +1,6 @@
 """Tiny checkpoints of four families, for tests where nothing of ours is installed.
 
-`python tools/make_standalone_checkpoints.py FOLDER` writes FOLDER/NAME, and FOLDER/due/NAME.json
+`python tests/support/standalone_checkpoints.py FOLDER` writes FOLDER/NAME, and FOLDER/due/NAME.json
 with the numbers that are due; FOLDER/exported, a plain ranking model; and FOLDER/paths.json, the
 numbers of the examples in docs/loading.md.
 """

@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from make_tiny_checkpoint import WORDS, tiny_pruner, tiny_tokenizer
 from pruning_core import EncoderConfig, PruningEncoder
+from tiny_checkpoint import WORDS, tiny_pruner, tiny_tokenizer
 
 JULY_PARTS = {
     "reranking_pruning": ("ranking_model", "ranking_model."),

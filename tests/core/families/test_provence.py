@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from published import LAYOUTS, QUERY, TEXT, roberta_tokenizer
 from safetensors.torch import load_file, save_file
 
-from make_tiny_checkpoint import tiny_tokenizer
 from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_core.families import family_of
+from published_layouts import LAYOUTS, QUERY, TEXT, roberta_tokenizer
+from tiny_checkpoint import tiny_tokenizer
 
 SETTINGS = {  # threshold, score, sentence rule, normalised query, longest window, hidden state
     "provence": (0.1, "identity", "kept_share", True, 82, "last"),

@@ -4,10 +4,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from make_tiny_checkpoint import tiny_pruner
 from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_core.families import open_provence
+from tiny_checkpoint import tiny_pruner
 
 QUERY, TEXT = "capital of france", "Paris is the capital. Cats purr."
 MODERNBERT = {

@@ -3,8 +3,8 @@
 import torch
 from transformers import AutoConfig, PreTrainedTokenizerFast
 
-from make_tiny_checkpoint import tiny_config, tiny_tokenizer
 from pruning_transformers import PruningEncoderConfig, PruningEncoderForSequenceClassification
+from tiny_checkpoint import tiny_config, tiny_tokenizer
 
 VOCABULARY = tiny_tokenizer().get_vocab_size()
 SMALL = {

@@ -3,8 +3,8 @@ import copy
 import pytest
 import torch
 from sentence_transformers import CrossEncoder
-from texts import DOCUMENTS, QUERY
 
+from example_texts import DOCUMENTS, QUERY
 from pruning_core import Pruner
 from pruning_crossencoder import PruningCrossEncoder
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 import torch
-from published import LAYOUTS, QUERY, TEXT, july_2025
 from safetensors.torch import load_file
 
 from pruning_core import Pruner
+from published_layouts import LAYOUTS, QUERY, TEXT, july_2025
 
 transformers = pytest.importorskip("transformers")
 SENTENCES = ["Paris is the capital. ", "Cats purr. ", "The cat is in Paris, in France."]

@@ -1,14 +1,11 @@
-"""Write a tiny random checkpoint: `python tools/make_tiny_checkpoint.py FOLDER [--mode MODE]`."""
+"""A tiny pruner with random weights, its configuration and its tokenizer."""
 
-import argparse
 import string
-from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from pruning_core import EncoderConfig, Pruner, PruningEncoder
-from pruning_core.config_rules import MODES
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 WORDS = ("the", "a", "of", "is", "in", "paris", "france", "capital", "cat", "cats", "purr")
@@ -56,15 +53,3 @@ def tiny_pruner(*, seed: int = 0, **changes: object) -> Pruner:
             if parameter.ndim > 1:
                 torch.nn.init.normal_(parameter, std=0.3)
     return Pruner(encoder, tiny_tokenizer(), config)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--mode", choices=MODES, default=MODES[0])
-    options = parser.parse_args()
-    tiny_pruner(mode=options.mode).save_pretrained(options.folder)
-
-
-if __name__ == "__main__":
-    main()

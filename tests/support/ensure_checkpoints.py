@@ -1,6 +1,7 @@
-"""Make what several tox environments share, if it is missing or older than the sources.
+"""Make the checkpoints of several tox environments, where missing or older than the sources.
 
-`python tools/made.py WORK_DIR` runs `tox -e checkpoints`, so that any environment runs alone.
+`python tests/support/ensure_checkpoints.py WORK_DIR` runs `tox -e checkpoints`, so that
+any environment runs alone.
 """
 
 import shutil
@@ -8,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
@@ -16,7 +17,7 @@ def main() -> None:
     stamp = work / "made" / "checkpoints" / "paths.json"
     sources = [
         path
-        for folder in ("packages", "tools")
+        for folder in ("packages", "tests/support")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".md", ".toml"}
     ]
