@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from benchmark import save_plain
 from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertModel
 
-from benchmark import save_plain
 from pruning_core import Pruner
 from pruning_core.pruner import DEFAULT_MODEL
 

@@ -3,8 +3,8 @@ import logging
 import pytest
 import torch
 
+from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.precision import bfloat16_unit, choose_precision
-from pruning_transformers.training.run import training_arguments
 from pruning_transformers.training.settings import DataSettings, TrainSettings
 
 UNITS = {"AVX512-BF16": "_is_avx512_bf16_supported", "AMX": "_is_amx_tile_supported"}

@@ -43,6 +43,20 @@ def test_defaults(tmp_path):
         (GOOD + "  negatives: -1", ValueError, "`data.negatives` must be at least 0"),
         (GOOD + "  eval: x.jsonl", TypeError, "`data.eval` must be a list of str"),
         (GOOD + "  teacher_scale: odds", ValueError, "`data.teacher_scale` must be one of"),
+        (GOOD + "  batch_tokens: 0", ValueError, "`data.batch_tokens` must be at least 1"),
+        (
+            GOOD + "  batch_tokens: 9\ntraining: {per_device_train_batch_size: 2}",
+            ValueError,
+            "give `data.batch_tokens` or `training.per_device_train_batch_size`, not both",
+        ),
+        (GOOD + "  eval_share: 1", ValueError, "`data.eval_share` must be above 0 and below 1"),
+        (GOOD + "  eval_share: x", TypeError, "`data.eval_share` must be a number, not 'x'"),
+        (
+            GOOD + "  eval_share: 0.1\n  eval: [x.jsonl]",
+            ValueError,
+            "give `data.eval` or `data.eval_share`, not both",
+        ),
+        (GOOD + "average_weights: 1", ValueError, "`average_weights` must be above 0 and below 1"),
         (GOOD + "  limit: 0", ValueError, "`data.limit` must be at least 1"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,53 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     if not questions:
         raise ValueError(f"{source} holds no questions")
     return questions
+
+
+def write_questions(path: Path, questions: Iterable[Question]) -> None:
+    """Write JSON lines that `read_questions` reads."""
+    with path.open("w", encoding="utf-8") as file:
+        for question in questions:
+            row = {
+                "question": question.text,
+                "context": question.context,
+                "spans": question.spans,
+                "answers": question.answers,
+            }
+            score = {} if question.score is None else {"score": question.score}
+            file.write(json.dumps(row | score, ensure_ascii=False) + "\n")
+
+
+def hold_out(
+    questions: Sequence[Question], share: float, seed: int
+) -> tuple[list[Question], list[Question]]:
+    """Part questions at random so that no passage is in both parts.
+
+    Args:
+        questions: of at least two passages.
+        share: of the questions in the second part, above 0 and below 1; met as nearly as whole
+            passages allow.
+        seed: of the draw.
+
+    Raises:
+        ValueError: there is but one passage.
+    """
+    by_context: dict[str, list[Question]] = {}
+    for question in questions:
+        by_context.setdefault(question.context, []).append(question)
+    if len(by_context) < 2:
+        raise ValueError("one passage cannot be parted: questions on others are needed")
+    contexts = list(by_context)
+    random.Random(seed).shuffle(contexts)
+    held = {contexts[0]}
+    count = len(by_context[contexts[0]])
+    for context in contexts[1:-1]:
+        if count + len(by_context[context]) <= round(share * len(questions)):
+            held.add(context)
+            count += len(by_context[context])
+    parts: tuple[list[Question], list[Question]] = ([], [])
+    for question in questions:
+        parts[question.context in held].append(question)
+    return parts
 
 
 def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:

@@ -12,10 +12,13 @@ from pruning_core.tokenization import untruncated
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.questions import Question
 
+Example = dict[str, Any]
+"""A window: lists of ints by the names of `PruningDataset`, and a ranking target, a float."""
+
 TEACHER_SCALES = ("logit", "probability")
 
 
-class PruningDataset(Dataset[dict[str, Any]]):
+class PruningDataset(Dataset[Example]):
     """Windows of (question, passage) pairs, ready for `PruningDataCollator`.
 
     Each item holds `input_ids`, `token_type_ids`, `pruning_labels` (1 keep, 0 drop, -100),
@@ -63,7 +66,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
+    def __getitem__(self, index: int) -> Example:
         return self._rows[index]
 
     @property
@@ -72,7 +75,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
         labels = [label for row in self._rows for label in row["pruning_labels"] if label >= 0]
         return float(sum(labels) / max(len(labels), 1))
 
-    def _windows(self, question: Question) -> Iterator[dict[str, Any]]:
+    def _windows(self, question: Question) -> Iterator[Example]:
         for window in labelled_windows(
             self._backend,
             question.text,
@@ -82,7 +85,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
         ):
             if max(window.token_labels) < 0:
                 continue  # a passage without tokens
-            row: dict[str, Any] = {
+            row: Example = {
                 "input_ids": window.input_ids,
                 "token_type_ids": window.token_type_ids,
                 "pruning_labels": window.token_labels,

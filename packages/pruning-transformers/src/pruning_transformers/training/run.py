@@ -2,13 +2,12 @@
 
 import logging
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainingArguments, set_seed
+from transformers import TrainerState, set_seed
 
 from pruning_core.pruner import DEFAULT_MODEL
 from pruning_transformers.foreign import mode_of
@@ -16,11 +15,18 @@ from pruning_transformers.modeling import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
-from pruning_transformers.questions import Question, read_questions
+from pruning_transformers.questions import Question, hold_out, read_questions, write_questions
+from pruning_transformers.training.arguments import training_arguments
+from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
+from pruning_transformers.training.batches import TokenBatches
 from pruning_transformers.training.examples import PruningDataset
-from pruning_transformers.training.precision import choose_precision
-from pruning_transformers.training.settings import TrainSettings, new_loss
+from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from pruning_transformers.training.trainer import PruningTrainer
+
+HELD_OUT = "held_out.jsonl"
+"""The questions of `data.eval_share`, in the output folder."""
+
+STATE = "trainer_state.json"
 
 _log = logging.getLogger(__name__)
 
@@ -33,8 +39,8 @@ def train(settings: TrainSettings) -> Path:
     """
     data = settings.data
     arguments = training_arguments(settings)
-    questions = read_some(data.train, "train", data.limit, arguments.seed)
-    evaluation = read_some(data.eval, "validation", data.eval_limit, arguments.seed)
+    questions, held_out = read_parts(data, arguments.seed)
+    evaluation = draw(held_out, data.eval_limit, arguments.seed)
     set_seed(arguments.seed)  # the new heads are drawn
     model = open_model(settings)
 
@@ -48,62 +54,49 @@ def train(settings: TrainSettings) -> Path:
             seed=arguments.seed,
         )
 
-    rows = dataset(questions)
+    examples = dataset(questions)
     weights = dict(settings.loss)
     if weights.get("keep_weight") == "balanced":
-        weights["keep_weight"] = (1 - rows.keep_share) / max(rows.keep_share, 1e-6)
+        weights["keep_weight"] = (1 - examples.keep_share) / max(examples.keep_share, 1e-6)
+    tokens, decay = data.batch_tokens, settings.average_weights
     trainer = PruningTrainer(
         model,
         arguments,
         loss=new_loss(weights),
-        train_dataset=rows,
+        train_dataset=TokenBatches(examples, tokens, seed=arguments.seed) if tokens else examples,
         eval_dataset=dataset(evaluation) if evaluation else None,
         processing_class=model.tokenizer,
+        callbacks=[] if decay is None else [WeightAverage(decay)],
     )
-    last = last_checkpoint(settings.output)
+    if data.eval_share is not None and trainer.is_world_process_zero():
+        settings.output.mkdir(parents=True, exist_ok=True)
+        write_questions(settings.output / HELD_OUT, held_out)
+    last = last_checkpoint(settings.output, *([] if decay is None else [AVERAGE_FILE]))
     if last is not None and arguments.should_log:
         _log.info("going on from %s", last)
     trainer.train(resume_from_checkpoint=last and str(last))
     if trainer.is_world_process_zero():
         model.save_pretrained(settings.output, tokenizer=model.tokenizer)
-        trainer.state.save_to_json(str(settings.output / "trainer_state.json"))
+        save_state(trainer.state, settings.output)
     trainer.accelerator.wait_for_everyone()
     trainer.accelerator.end_training()  # a process that just exits may abort the others
     return settings.output
 
 
-def read_some(sources: Sequence[str], split: str, limit: int | None, seed: int) -> list[Question]:
-    """All questions of some sources, or as many as `limit`, drawn at random."""
-    questions = [question for source in sources for question in read_questions(source, split)]
-    if limit is not None and limit < len(questions):
-        questions = random.Random(seed).sample(questions, limit)
-    return questions
+def read_parts(data: DataSettings, seed: int) -> tuple[list[Question], list[Question]]:
+    """The questions to train on, and those to evaluate on, perhaps none."""
+    train = [row for source in data.train for row in read_questions(source, "train")]
+    train = draw(train, data.limit, seed)
+    if data.eval_share is not None:
+        return hold_out(train, data.eval_share, seed)
+    return train, [row for source in data.eval for row in read_questions(source, "validation")]
 
 
-def training_arguments(settings: TrainSettings) -> TrainingArguments:
-    """The user's arguments over defaults that suit a pruner."""
-    defaults: dict[str, Any] = {
-        "output_dir": str(settings.output),
-        "learning_rate": 5e-5,
-        "warmup_steps": 0.05,
-        "logging_steps": 10,
-        "report_to": "none",
-        "disable_tqdm": not sys.stderr.isatty(),
-        "save_total_limit": 2,
-        "dataloader_pin_memory": False,
-    }
-    given = dict(settings.training)
-    # Said outright, for else bf16 is refused on a CPU.
-    use_cpu = given.setdefault("use_cpu", not torch.accelerator.is_available())
-    device = None if use_cpu else torch.accelerator.current_accelerator()
-    precision = choose_precision(settings.precision, given, device.type if device else "cpu")
-    if settings.data.eval:
-        steps = {"eval_strategy": "steps", "load_best_model_at_end": True}
-        defaults |= steps | {"eval_steps": given.get("save_steps", 500)}
-    arguments = TrainingArguments(**defaults | given | precision.arguments)
-    if arguments.should_log:
-        _log.info("computing in %s: %s", precision.name, precision.reason)
-    return arguments
+def draw(questions: list[Question], limit: int | None, seed: int) -> list[Question]:
+    """As many as `limit` at random, or all."""
+    if limit is None or limit >= len(questions):
+        return questions
+    return random.Random(seed).sample(questions, limit)
 
 
 def open_model(settings: TrainSettings) -> Any:
@@ -120,7 +113,18 @@ def open_model(settings: TrainSettings) -> Any:
     return cls.from_backbone(source, mode=settings.mode, **fields)
 
 
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end, which its trainer state shows."""
-    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+def last_checkpoint(folder: Path, *files: str) -> Path | None:
+    """The newest checkpoint that was written to its end, which its trainer state shows.
+
+    One that also holds `files` goes first: what callbacks write after the trainer state.
+    """
+    whole = [path.parent for path in folder.glob(f"checkpoint-*/{STATE}")]
+    found = [path for path in whole if all((path / file).is_file() for file in files)]
+    return max(found or whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def save_state(state: TrainerState, folder: Path) -> None:
+    """Write the log and the name of the best checkpoint, without the folder it lies in."""
+    if state.best_model_checkpoint is not None:
+        state.best_model_checkpoint = Path(state.best_model_checkpoint).name
+    state.save_to_json(str(folder / STATE))
