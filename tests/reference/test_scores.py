@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from benchmark import save_plain
 from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertModel
 
 from pruning_core import Pruner
 from pruning_core.pruner import DEFAULT_MODEL
+from pruning_transformers import PruningEncoderForSequenceClassification
 
 QUERY = "When did the bridge open?"
 DOCUMENTS = ["It opened in May 1937.", "Cats purr. " * 20, "The Öresund Bridge — 8 km\tlong; ok?\n"]
@@ -16,7 +16,9 @@ DOCUMENTS = ["It opened in May 1937.", "Cats purr. " * 20, "The Öresund Bridge 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plain")
-    save_plain(str(folder))
+    PruningEncoderForSequenceClassification.from_pretrained(DEFAULT_MODEL).export_ranking_model(
+        folder
+    )
     return str(folder)
 
 

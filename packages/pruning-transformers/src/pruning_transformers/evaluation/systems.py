@@ -1,13 +1,19 @@
 """What can be measured: pruning encoders, cross-encoders and baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BatchEncoding,
+    PreTrainedTokenizerBase,
+)
 
 from pruning_core.batching import batches
 from pruning_core.pruner import DEFAULT_MODEL
@@ -73,11 +79,19 @@ class CrossEncoderSystem:
         first, second = [q for q, _ in flat], [text for _, text in flat]
         rows = self._tokenizer(first, second, truncation=True, max_length=limit)
         scores = np.zeros(len(flat))
-        for group in batches([len(ids) for ids in rows["input_ids"]], 1024):
-            part = {name: [values[i] for i in group] for name, values in rows.items()}
-            batch = self._tokenizer.pad(part, return_tensors="pt").to(self._model.device)
-            scores[group] = self._model(**batch).logits[:, 0].float().cpu().numpy()
+        for group, batch in padded_batches(self._tokenizer, rows, 1024):
+            logits = self._model(**batch.to(self._model.device)).logits
+            scores[group] = logits[:, 0].float().cpu().numpy()
         return scores.reshape(len(questions), -1)
+
+
+def padded_batches(
+    tokenizer: PreTrainedTokenizerBase, rows: BatchEncoding, tokens: int
+) -> Iterator[tuple[list[int], BatchEncoding]]:
+    """Tokenized texts in batches of at most so many tokens: places in `rows`, and tensors."""
+    for group in batches([len(ids) for ids in rows["input_ids"]], tokens):
+        part = {name: [values[i] for i in group] for name, values in rows.items()}
+        yield group, tokenizer.pad(part, return_tensors="pt")
 
 
 class BM25System:

@@ -16,9 +16,9 @@ class WeightAverage(TrainerCallback):  # type: ignore[misc]
     """Keeps an exponential moving average of a model's weights during training.
 
     The average is steadier than the last weights, and often better. `PruningTrainer` evaluates
-    it, each checkpoint holds it in `average.safetensors`, a run that is resumed in its
-    `output_dir` goes on with it, and at the end it is the model: of the best checkpoint where `load_best_model_at_end` is set,
-    else of the last step.
+    it, each checkpoint holds it in `average.safetensors`, and a run that is resumed in its
+    `output_dir` goes on with it. At the end it is the model: that of the best checkpoint where
+    `load_best_model_at_end` is set, else that of the last step.
 
     Args:
         decay: share of the average that each step leaves, above 0 and below 1; 0.999 averages

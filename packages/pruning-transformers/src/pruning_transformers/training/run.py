@@ -55,10 +55,13 @@ def train(settings: TrainSettings) -> Path:
         )
 
     examples = dataset(questions)
+    if data.eval_share is not None and arguments.process_index == 0:
+        settings.output.mkdir(parents=True, exist_ok=True)
+        write_questions(settings.output / HELD_OUT, held_out)
     weights = dict(settings.loss)
     if weights.get("keep_weight") == "balanced":
         weights["keep_weight"] = (1 - examples.keep_share) / max(examples.keep_share, 1e-6)
-    tokens, decay = data.batch_tokens, settings.average_weights
+    tokens = data.batch_tokens
     trainer = PruningTrainer(
         model,
         arguments,
@@ -66,21 +69,33 @@ def train(settings: TrainSettings) -> Path:
         train_dataset=TokenBatches(examples, tokens, seed=arguments.seed) if tokens else examples,
         eval_dataset=dataset(evaluation) if evaluation else None,
         processing_class=model.tokenizer,
-        callbacks=[] if decay is None else [WeightAverage(decay)],
+        callbacks=callbacks(settings),
     )
-    if data.eval_share is not None and trainer.is_world_process_zero():
-        settings.output.mkdir(parents=True, exist_ok=True)
-        write_questions(settings.output / HELD_OUT, held_out)
-    last = last_checkpoint(settings.output, *([] if decay is None else [AVERAGE_FILE]))
-    if last is not None and arguments.should_log:
+    finish(trainer)
+    return settings.output
+
+
+def callbacks(settings: TrainSettings) -> list[WeightAverage]:
+    """What the settings ask for besides the `TrainingArguments`."""
+    return [] if settings.average_weights is None else [WeightAverage(settings.average_weights)]
+
+
+def finish(trainer: PruningTrainer) -> None:
+    """Train to the end, from the last whole checkpoint if there is one, and save the model.
+
+    The model, its tokenizer and the log are written to `output_dir`, which holds no path then.
+    """
+    output = Path(trainer.args.output_dir)
+    is_averaged = any(isinstance(c, WeightAverage) for c in trainer.callback_handler.callbacks)
+    last = last_checkpoint(output, *([AVERAGE_FILE] if is_averaged else []))
+    if last is not None and trainer.args.should_log:
         _log.info("going on from %s", last)
     trainer.train(resume_from_checkpoint=last and str(last))
     if trainer.is_world_process_zero():
-        model.save_pretrained(settings.output, tokenizer=model.tokenizer)
-        save_state(trainer.state, settings.output)
+        trainer.model.save_pretrained(output, tokenizer=trainer.processing_class)
+        save_state(trainer.state, output)
     trainer.accelerator.wait_for_everyone()
     trainer.accelerator.end_training()  # a process that just exits may abort the others
-    return settings.output
 
 
 def read_parts(data: DataSettings, seed: int) -> tuple[list[Question], list[Question]]:
