@@ -104,7 +104,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("pruning_transformers").setLevel(logging.INFO)
     settings = settings_of(options)
     training = training_arguments(settings)
     set_seed(options.seed)  # the new heads are drawn

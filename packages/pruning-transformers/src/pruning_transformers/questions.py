@@ -110,7 +110,7 @@ def hold_out(
     return parts
 
 
-def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
+def _rows(source: str | Path, split: str) -> Iterator[tuple[str, object]]:
     path = Path(source)
     if path.name.endswith(SUFFIXES):
         with (
@@ -131,7 +131,7 @@ def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
         import datasets
     except ImportError as error:
         raise ImportError(f"{source} needs `pip install 'pruning-transformers[train]'`") from error
-    found: Iterable[Any] = (
+    found: Iterable[object] = (
         datasets.load_from_disk(str(path))
         if path.is_dir()
         else datasets.load_dataset(str(source), split=split)
@@ -140,7 +140,7 @@ def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
         yield f"{source}, row {number}", row
 
 
-def _questions(row: Any, place: str) -> Iterator[Question]:
+def _questions(row: object, place: str) -> Iterator[Question]:
     """The pairs of a row, checked."""
     if not isinstance(row, Mapping):
         raise TypeError(f"a row must be an object, not {row!r}")

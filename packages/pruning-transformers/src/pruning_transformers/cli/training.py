@@ -3,12 +3,11 @@
 import argparse
 import logging
 from pathlib import Path
-from typing import Any
 
 EXTRA = "pip install 'pruning-transformers[train]'"
 
 
-def register(subparsers: Any) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("train", help="train or fine-tune a pruner; resumes")
     parser.set_defaults(run=run)

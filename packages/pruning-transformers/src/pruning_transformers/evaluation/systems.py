@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ class System(Protocol):
 class PrunerSystem:
     """A pruning encoder."""
 
-    def __init__(self, name: str, model: Any) -> None:
+    def __init__(self, name: str, model: PruningEncoderModel) -> None:
         self.name = name
         self.model = model
 
@@ -126,8 +126,8 @@ class BM25:
             import bm25s
         except ImportError as error:
             raise ImportError("BM25 needs `pip install 'pruning-transformers[train]'`") from error
-        self._tokenize: Any = partial(bm25s.tokenize, stopwords="en", show_progress=False)
-        self._index: Any = bm25s.BM25()
+        self._tokenize = partial(bm25s.tokenize, stopwords="en", show_progress=False)
+        self._index = bm25s.BM25()
         self._index.index(self._tokenize(list(texts)), show_progress=False)
 
     def scores(self, query: str) -> Array:
