@@ -37,6 +37,7 @@ MANIFEST = (
             "batching",
             "progress",
             "config_rules",
+            "pairs",
             "inference",
             "selection",
             "results",

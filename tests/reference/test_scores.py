@@ -6,7 +6,7 @@ from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertModel
 
 from pruning_core import Pruner
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_transformers import PruningEncoderForSequenceClassification
 
 QUERY = "When did the bridge open?"
@@ -16,9 +16,9 @@ DOCUMENTS = ["It opened in May 1937.", "Cats purr. " * 20, "The Öresund Bridge 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plain")
-    PruningEncoderForSequenceClassification.from_pretrained(DEFAULT_MODEL).export_ranking_model(
-        folder
-    )
+    PruningEncoderForSequenceClassification.from_pretrained(
+        BUILTIN_MODELS[DEFAULT]
+    ).export_ranking_model(folder)
     return str(folder)
 
 
@@ -31,7 +31,7 @@ def test_scores_are_those_of_cross_encoder(plain):
 
 def test_keep_probabilities_are_the_head_on_transformers_hidden_states(plain):
     pruner = Pruner.from_pretrained()
-    tokenizer = AutoTokenizer.from_pretrained(DEFAULT_MODEL)
+    tokenizer = AutoTokenizer.from_pretrained(BUILTIN_MODELS[DEFAULT])
     model = BertModel.from_pretrained(plain, dtype=torch.float32).eval()
     document = DOCUMENTS[0] + " Its towers are high."
     encoding = tokenizer(QUERY, document, return_tensors="pt", return_offsets_mapping=True)

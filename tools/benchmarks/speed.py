@@ -21,8 +21,9 @@ from pathlib import Path
 
 import torch
 
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.pipeline import TOKEN_BUDGET
-from pruning_core.pruner import DEFAULT_MODEL, Pruner
+from pruning_core.pruner import Pruner
 from pruning_transformers import PruningEncoderForSequenceClassification
 from pruning_transformers.questions import read_questions
 from tools.benchmarks.timing import alternate, new_process, ratios
@@ -62,7 +63,7 @@ print(time.perf_counter() - began)
 def save_plain(folder: str) -> None:
     """The built-in model's ranking part as a plain classifier, in float16 as it ships."""
     model = PruningEncoderForSequenceClassification.from_pretrained(
-        DEFAULT_MODEL, dtype=torch.float16
+        BUILTIN_MODELS[DEFAULT], dtype=torch.float16
     )
     model.export_ranking_model(folder)
 
@@ -109,7 +110,7 @@ def rank(query: str, contexts: list[str], plain: str) -> dict[str, object]:
     from pruning_crossencoder import PruningCrossEncoder
 
     options = {"device": "cpu", "model_kwargs": {"dtype": torch.float32}}
-    ours = PruningCrossEncoder(str(DEFAULT_MODEL), **options)
+    ours = PruningCrossEncoder(str(BUILTIN_MODELS[DEFAULT]), **options)
     theirs = CrossEncoder(plain, **options)
     seconds = alternate(
         {

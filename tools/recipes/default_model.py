@@ -23,7 +23,7 @@ from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.run import callbacks, finish
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from tools.recipes.all_minilm_l6_v2 import FOLDER
-from tools.recipes.default_model_examples import MAX_LENGTH, SOURCES, Rates, Recipe
+from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
 
 
 def new_model(start: Path | None, dropout: float | None) -> PreTrainedModel:
@@ -35,7 +35,7 @@ def new_model(start: Path | None, dropout: float | None) -> PreTrainedModel:
     if start:
         model = cls.from_pretrained(start, dtype=torch.float32)
     else:
-        model = cls.from_backbone(FOLDER, max_length=MAX_LENGTH)
+        model = cls.from_backbone(FOLDER, max_length=512)
         config = model.config.backbone_config
         config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
         set_dropout(model.backbone, 0.0)
@@ -112,7 +112,14 @@ def main() -> None:
     model = new_model(options.start, options.dropout)
     rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
     tokenizer = untruncated(model.tokenizer.backend_tokenizer)
-    recipe = Recipe(options.data / "train", tokenizer, options.seed, rates)
+    recipe = Recipe(
+        options.data / "train",
+        tokenizer,
+        model.config,
+        seed=options.seed,
+        rates=rates,
+        embeddings=options.output / "embeddings.safetensors",
+    )
     trainer = PruningTrainer(
         model,
         training,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from pruning_core.labels import labelled_windows, sentence_labels
+from pruning_core.pairs import PairSettings
 from pruning_core.sentences import Span, split
 from pruning_transformers.evaluation.systems import BM25
 from pruning_transformers.questions import Question, read_questions
@@ -24,7 +26,6 @@ SOURCES = (
     "squadshifts_amazon_reviews",
     "squadshifts_new_wiki",
 )
-MAX_LENGTH = 512
 USED_RATE = {"eraser_fever_dev": 0.5}  # of a source's questions in an epoch, others 1
 NEGATIVE_RATE = {"squadshifts_amazon_reviews": 0.4, "eraser_fever_dev": 0.3}  # others 0.7
 JOINED_RATE = 0.2  # own context and negative in one document
@@ -53,10 +54,20 @@ class Rates:
 class Recipe:
     """Questions -> examples, from one seed."""
 
-    def __init__(self, folder: Path, tokenizer: Tokenizer, seed: int, rates: Rates) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tokenizer: Tokenizer,
+        config: PairSettings,
+        *,
+        seed: int,
+        rates: Rates,
+        embeddings: Path,
+    ) -> None:
         self.rates = rates
         self.random = random.Random(seed)
         self.tokenizer = tokenizer
+        self.config = config
         self.sources = {name: read_questions(folder / f"{name}.jsonl.gz") for name in SOURCES}
         self.contexts = {
             name: sorted({row.context for row in rows}) for name, rows in self.sources.items()
@@ -64,15 +75,23 @@ class Recipe:
         self.negatives = {
             name: hard_negatives(rows, self.contexts[name]) for name, rows in self.sources.items()
         }
-        self.vectors = self.embeddings()
+        self.vectors = self.embeddings(embeddings)
 
-    def embeddings(self) -> dict[str, np.ndarray]:
-        """Questions, contexts and their sentences -> vectors of the untuned MiniLM."""
+    def embeddings(self, path: Path) -> dict[str, np.ndarray]:
+        """Questions, contexts and their sentences -> vectors of the untuned MiniLM.
+
+        They are kept in `path`, for a run that goes on: embedding takes half an hour.
+        """
         texts = {row.text for rows in self.sources.values() for row in rows}
         for contexts in self.contexts.values():
             texts.update(contexts)
             texts.update(c[start:end] for c in contexts for start, end in split(c))
-        return SentenceEmbedder().embed(list(texts))
+        ordered = sorted(texts)
+        if not path.is_file():
+            found = SentenceEmbedder().embed(ordered)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_file({"vectors": np.stack([found[text] for text in ordered])}, path)
+        return dict(zip(ordered, load_file(path)["vectors"], strict=True))
 
     def epoch(self) -> list[Example]:
         """Every question once, with new negatives, joins and draws."""
@@ -148,8 +167,8 @@ class Recipe:
 
         Half of the relevance is nearness, half evidence: what ranks well without training stays.
         """
-        options = {"max_length": MAX_LENGTH, "kept": kept}
-        for window in labelled_windows(self.tokenizer, query, context, spans, **options):
+        windows = labelled_windows(self.tokenizer, self.config, query, context, spans, kept=kept)
+        for window in windows:
             holds = window.holds_evidence
             if spans and not holds and self.random.random() < 0.5:
                 continue  # half of a long document's windows without evidence

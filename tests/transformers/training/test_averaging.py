@@ -7,6 +7,7 @@ from transformers import TrainerCallback, TrainingArguments
 
 from pruning_transformers.training import PruningDataset, PruningTrainer, WeightAverage
 from tiny_backbones import fast_tokenizer, new_model
+from tiny_checkpoint import tiny_config
 
 NAME = "pruning_head.classifier.weight"
 
@@ -38,7 +39,7 @@ def trainer_of(folder, rows, *callbacks, **arguments):
 
 @pytest.fixture
 def rows(questions):
-    return PruningDataset(questions, fast_tokenizer())
+    return PruningDataset(questions, fast_tokenizer(), tiny_config())
 
 
 def test_the_model_becomes_the_average_of_its_steps(rows, tmp_path):

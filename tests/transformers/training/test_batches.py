@@ -8,6 +8,7 @@ from pruning_transformers.training import (
     TokenBatches,
 )
 from tiny_backbones import fast_tokenizer, new_model
+from tiny_checkpoint import tiny_config
 
 LENGTHS = [3, 9, 4, 12, 3, 8, 5, 5, 11, 2, 7, 20] * 5
 EXAMPLES = [{"input_ids": [place] * length} for place, length in enumerate(LENGTHS)]
@@ -39,7 +40,7 @@ def test_no_tokens():
 
 
 def test_the_trainer_takes_them(questions, tmp_path):
-    dataset = PruningDataset(questions, fast_tokenizer(), negatives=2)
+    dataset = PruningDataset(questions, fast_tokenizer(), tiny_config(), negatives=2)
     model, collate, seen = new_model(), PruningDataCollator(fast_tokenizer()), []
 
     def collator(items):

@@ -7,7 +7,12 @@ from typing import Any
 from transformers import AutoConfig, PretrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from pruning_core.config_rules import MODEL_TYPE, check_backbone_config, check_config
+from pruning_core.config_rules import (
+    MODEL_TYPE,
+    RERANKING_PRUNING,
+    check_backbone_config,
+    check_config,
+)
 from pruning_core.validation import check_int
 
 _MODULE = "modeling_pruning_encoder"
@@ -44,6 +49,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     score_activation: str = "sigmoid"
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
+    ranks = property(lambda self: self.mode == RERANKING_PRUNING)
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
     vocab_size = property(  # `resize_token_embeddings` sets it
         lambda self: self.backbone_config.vocab_size,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pruning_core.checkpoint import load_config
+from pruning_core import checkpoint
 from pruning_transformers.released import MODELING_FILE, emitted_by
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
@@ -41,7 +41,7 @@ def check(folder: Path, *, trust_remote_code: bool = False) -> Iterator[Check]:
 
     The modeling file runs only if a released version emits it or `trust_remote_code` is given.
     """
-    load_config(folder)
+    checkpoint.open(folder)
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         yield Check(path="files", error=f"{folder} has no {', '.join(missing)}")

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pruning_core.checkpoint import load_config
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core import checkpoint
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_transformers.cli import autoload, evaluation, training
 from pruning_transformers.cli.checking import Check, check
 from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
@@ -73,7 +73,7 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_emit(options: argparse.Namespace) -> int:
     """Write the modeling file, `auto_map` and, where there is none, the model card."""
-    load_config(options.folder)
+    checkpoint.open(options.folder)
     path = options.folder / "config.json"
     data = json.loads(path.read_text(encoding="utf-8")) | {"auto_map": AUTO_MAP}
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -86,7 +86,7 @@ def run_emit(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Save the backbone with its ranking head."""
-    folder = DEFAULT_MODEL if options.folder == Path("default") else options.folder
+    folder = BUILTIN_MODELS[DEFAULT] if options.folder == Path(DEFAULT) else options.folder
     model = PruningEncoderForSequenceClassification.from_pretrained(folder)
     model.export_ranking_model(options.target)
     print(f"wrote the ranking model to {options.target}")

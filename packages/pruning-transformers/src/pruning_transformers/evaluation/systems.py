@@ -15,13 +15,12 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from pruning_core import checkpoint
 from pruning_core.batching import batches
-from pruning_core.pruner import DEFAULT_MODEL
 from pruning_core.sentences import Span
+from pruning_transformers import PruningEncoderModel
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import Array
-from pruning_transformers.foreign import mode_of
-from pruning_transformers.modeling import PruningEncoderModel
 
 
 class System(Protocol):
@@ -49,7 +48,7 @@ class PrunerSystem:
         return [np.array([s.probability for s in result.sentences]) for result in results]
 
     def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array | None:
-        if self.model.config.mode == "pruning_only":
+        if not self.model.config.ranks:
             return None
         flat = [(q, text) for q, row in zip(questions, passages, strict=True) for text in row]
         results = self.model.prune_batch([q for q, _ in flat], [text for _, text in flat])
@@ -165,7 +164,6 @@ def open_system(name: str, label: str | None = None) -> System:
         OSError, ValueError: it is neither.
     """
     label = label or name
-    source = str(DEFAULT_MODEL) if name == "default" else name
-    if mode_of(source) is None:
-        return CrossEncoderSystem(label, source)
-    return PrunerSystem(label, PruningEncoderModel.from_pretrained(source).eval())
+    if not checkpoint.is_pruning_encoder(name):
+        return CrossEncoderSystem(label, name)
+    return PrunerSystem(label, PruningEncoderModel.from_pretrained(name).eval())

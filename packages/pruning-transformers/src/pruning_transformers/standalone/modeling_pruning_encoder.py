@@ -19,10 +19,13 @@ import threading
 import torch
 import unicodedata
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from html import escape as escape_html
 from itertools import groupby
+from numbers import Integral, Real
 from pathlib import Path
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -33,7 +36,7 @@ from transformers import (
 from transformers.modeling_outputs import SequenceClassifierOutput, TokenClassifierOutput
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.utils import ModelOutput, cached_file, can_return_tuple
-from typing import Any, TypedDict, Unpack
+from typing import Any, Protocol
 
 # From pruning_core.validation.
 def check_bool(name: str, value: Any) -> None:
@@ -41,22 +44,26 @@ def check_bool(name: str, value: Any) -> None:
     if not isinstance(value, bool):
         raise TypeError(f"`{name}` must be a bool, not {value!r}")
 
-def check_int(name: str, value: Any, *, minimum: int) -> None:
-    """Raise unless `value` is an int of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, int):
+def check_int(name: str, value: Any, *, minimum: int) -> int:
+    """`value` as an int; raise unless it is a whole number of at least `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"`{name}` must be an int, not {value!r}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {value!r}")
+    return int(value)
 
-def check_share(name: str, value: Any) -> None:
-    """Raise unless `value` is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+def check_share(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"`{name}` must be a number, not {value!r}")
-    if not 0 <= value <= 1:
+    if not 0 <= float(value) <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {value!r}")
+    return float(value)
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless `value` is one of `choices`."""
+    if not isinstance(value, str):
+        raise TypeError(f"`{name}` must be a str, not {value!r}")
     if value not in choices:
         raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {value!r}")
 
@@ -65,18 +72,31 @@ def check_text(name: str, value: Any) -> None:
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
 
-def check_texts(name: str, values: Any) -> None:
-    """Raise unless `values` is a list or other sequence of strings."""
-    if isinstance(values, str) or not isinstance(values, Sequence):
+def as_texts(name: str, values: Any) -> list[str]:
+    """`values` as a list; raise unless they are strings in an order."""
+    unordered = isinstance(values, (str, bytes, Mapping, Set))
+    if unordered or not isinstance(values, Iterable):
         raise TypeError(f"`{name}` must be a list of str, not {type(values).__name__}")
-    for index, value in enumerate(values):
+    texts = list(values)
+    for index, value in enumerate(texts):
         check_text(f"{name}[{index}]", value)
+    return texts
 
 def check_query(value: Any, name: str = "query") -> None:
     """Raise unless `value` is a string with more than white space in it."""
     check_text(name, value)
     if not value.strip():
         raise ValueError(f"`{name}` must not be empty, not {value!r}")
+
+def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
+    """Raise unless `(start, end)` spans tile a text of `length` characters."""
+    at = 0
+    for start, end in spans:
+        if start != at or end <= start:
+            raise ValueError(f"the `splitter` must tile the text: ({start}, {end}) follows {at}")
+        at = end
+    if at != length:
+        raise ValueError(f"the `splitter` must tile the text: it ends at {at} of {length}")
 
 # From pruning_core.sentences.
 Span = tuple[int, int]
@@ -307,7 +327,7 @@ class TokenizedDocument:
 class PairTemplate:
     """The special tokens around a (query, document) pair, and the token types.
 
-    `specials` and `special_types` hold those before, between and behind the two texts.
+    `specials` and `special_types` hold those before, between and after the two texts.
     """
 
     specials: tuple[tuple[int, ...], ...]
@@ -337,10 +357,6 @@ class PairTemplate:
     def size(self) -> int:
         """Number of special tokens."""
         return sum(map(len, self.specials))
-
-    def document_start(self, query_length: int) -> int:
-        """Position of the document's first token."""
-        return len(self.specials[0]) + query_length + len(self.specials[1])
 
     def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
         """Token ids and token types of the pair with its special tokens."""
@@ -477,11 +493,18 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
 
 # From pruning_core.config_rules.
 MODEL_TYPE = "pruning_encoder"
-MODES = ("reranking_pruning", "pruning_only")
+RERANKING_PRUNING = "reranking_pruning"
+PRUNING_ONLY = "pruning_only"
+MODES = (RERANKING_PRUNING, PRUNING_ONLY)
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
+SCORE_ACTIVATIONS = ("sigmoid", "identity")
 NAMES_CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
-SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
+LOADING_OPTIONS = frozenset(
+    "cache_dir code_revision device_map force_download local_files_only proxies resume_download"
+    " revision subfolder token use_auth_token variant".split()
+)
+"""How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
 def check_config(config: Any) -> None:
     """Raise TypeError or ValueError for a bad field; `backbone_config` is checked apart."""
@@ -505,18 +528,113 @@ def check_backbone_config(config: Any) -> None:
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
 
-# From pruning_core.inference.
-@dataclass(frozen=True)
-class Pair:
-    """A query and a document, ready for the encoder."""
+def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that may be saved: no code, path, credential or private key,
+    at any depth.
+    """
+    return {key: _plain(value) for key, value in config.items() if _may_be_saved(key)}
 
-    query: list[int]
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain_data(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+def _may_be_saved(key: Any) -> bool:
+    is_private = isinstance(key, str) and key.startswith("_")
+    return not is_private and key not in LOADING_OPTIONS and key not in NAMES_CODE
+
+# From pruning_core.pairs.
+REMEMBERED_QUERIES = 1_024
+"""A query in front of many documents is tokenized once."""
+
+class PairSettings(Protocol):
+    """The part of a configuration that decides how a pair is read."""
+
+    @property
+    def max_length(self) -> int:
+        """The longest window in tokens, special tokens included."""
+
+    @property
+    def normalize_query(self) -> bool:
+        """Whether the query is lower-cased and loses its punctuation."""
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A query and a document, ready for the encoder.
+
+    Attributes:
+        text: the document.
+        spans: its sentences, `(start, end)` in characters.
+        query: token ids of the query, without special tokens.
+        document: the document's tokens.
+        template: the special tokens around the two.
+        windows: ranges of the document's tokens; each token is in one.
+        warnings: what was cut.
+    """
+
     text: str
     spans: list[Span]
+    query: list[int]
     document: TokenizedDocument
+    template: PairTemplate
     windows: list[Window]
-    warnings: list[str]
+    warnings: tuple[str, ...]
 
+    @property
+    def document_start(self) -> int:
+        """Position of the document's first token in every window."""
+        return len(self.template.specials[0]) + len(self.query) + len(self.template.specials[1])
+
+    def length(self, window: Window) -> int:
+        """Tokens of a window, with the query and the special tokens."""
+        return len(self.query) + self.template.size + window.end - window.start
+
+    def pack(self, window: Window) -> tuple[list[int], list[int]]:
+        """Token ids and token types of a window, with the query and the special tokens."""
+        return self.template.pack(self.query, self.document.ids[window.start : window.end])
+
+def prepare(
+    pairs: Iterable[tuple[str, str]],
+    tokenizer: "Tokenizer",
+    config: PairSettings,
+    splitter: SentenceSplitter = split,
+) -> Iterator[Pair]:
+    """Split, tokenize and plan (query, document) pairs as a checkpoint reads them.
+
+    Args:
+        pairs: queries and documents.
+        tokenizer: the checkpoint's, without truncation and padding.
+        config: its configuration; a query is cut to half of `max_length`.
+        splitter: document -> sentence spans that tile it.
+
+    Raises:
+        ValueError: `splitter` does not tile a document.
+    """
+    template = PairTemplate.of(tokenizer)
+    form = normalize if config.normalize_query else str
+    limit = config.max_length // 2
+
+    @lru_cache(REMEMBERED_QUERIES)
+    def query_ids(query: str) -> list[int]:
+        return tokenize_query(tokenizer, form(query))
+
+    for query, text in pairs:
+        spans = splitter(text)
+        check_tiling(spans, len(text))
+        ids = query_ids(query)
+        is_long = len(ids) > limit
+        document = tokenize_document(tokenizer, text, spans)
+        yield Pair(
+            text=text,
+            spans=spans,
+            query=ids[:limit],
+            document=document,
+            template=template,
+            windows=plan(document, config.max_length - len(ids[:limit]) - template.size),
+            warnings=(f"the query was cut from {len(ids)} to {limit} tokens",) if is_long else (),
+        )
+
+# From pruning_core.inference.
 @dataclass(frozen=True)
 class Prediction:
     """The ranking logits of a pair's windows and the keep probability of its tokens (T,)."""
@@ -525,14 +643,13 @@ class Prediction:
     probabilities: Tensor
 
 @dataclass(frozen=True, kw_only=True)
-class Inference:
+class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
     `token_budget` is the number of padded tokens in a batch.
     """
 
     encoder: nn.Module
-    template: PairTemplate
     pad_token_id: int
     token_budget: int
 
@@ -541,15 +658,12 @@ class Inference:
         predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
-        lengths = [
-            len(pair.query) + self.template.size + window.end - window.start
-            for pair, window, _ in jobs
-        ]
+        lengths = [pair.length(window) for pair, window, _ in jobs]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
                 logits, keep = self._forward([jobs[i][:2] for i in batch])
                 for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
-                    start = self.template.document_start(len(pair.query))
+                    start = pair.document_start
                     part = keep[row, start : start + window.end - window.start]
                     prediction.probabilities[window.start : window.end] = part
                     prediction.ranking_logits.extend(logits[row : row + 1])
@@ -558,8 +672,7 @@ class Inference:
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
         """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        parts = ((pair.query, pair.document.ids[w.start : w.end]) for pair, w in rows)
-        ids, types = zip(*(self.template.pack(*part) for part in parts), strict=True)
+        ids, types = zip(*(pair.pack(window) for pair, window in rows), strict=True)
         is_padded = len({len(row) for row in ids}) > 1
         with torch.inference_mode():
             output = self.encoder(
@@ -609,8 +722,8 @@ class Selection:
         check_int("min_sentences", self.min_sentences, minimum=0)
         if self.max_tokens is not None:
             check_int("max_tokens", self.max_tokens, minimum=0)
-        if isinstance(self.always_keep, str):
-            raise TypeError(f"`always_keep` must be a collection, not {self.always_keep!r}")
+        if isinstance(self.always_keep, str) or not isinstance(self.always_keep, Collection):
+            raise TypeError(f"`always_keep` must be a collection of str, not {self.always_keep!r}")
         for name in self.always_keep:
             check_choice("always_keep", name, ALWAYS_KEEP)
 
@@ -665,7 +778,7 @@ class SentenceSpan:
     probability: float
     kept: bool
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PrunedDocument:
     """A document without the sentences that do not matter to the query.
 
@@ -693,9 +806,55 @@ class PrunedDocument:
         kept = sum(s.end - s.start for s in self.sentences if s.kept)
         return 1 - kept / len(self.original) if self.original else 0.0
 
+    def __repr__(self) -> str:
+        return f"<PrunedDocument: {self.summary()}>"
+
+    def summary(self) -> str:
+        """One line: sentences kept, share removed, score."""
+        kept = sum(sentence.kept for sentence in self.sentences)
+        parts = [
+            f"kept {kept} of {len(self.sentences)} sentences",
+            f"{self.compression:.0%} of the characters removed",
+        ]
+        if self.score is not None:
+            parts.append(f"score {self.score:.3f}")
+        return ", ".join(parts)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, ready for JSON."""
         return {"text": self.text, "compression": self.compression, **asdict(self)}
+
+    def runs(self) -> list[tuple[bool, str]]:
+        """The whole document as (kept, text) pairs that alternate."""
+        runs: list[tuple[bool, str]] = []
+        for kept, group in groupby(self.sentences, key=lambda sentence: sentence.kept):
+            sentences = list(group)
+            runs.append((kept, self.original[sentences[0].start : sentences[-1].end]))
+        return runs
+
+    def highlight(
+        self, pre_tag: str = "<mark>", post_tag: str = "</mark>", *, escape: bool = True
+    ) -> str:
+        """The whole document with tags around what was kept.
+
+        Args:
+            pre_tag: put before each run of kept sentences, as it is.
+            post_tag: put after it, as it is.
+            escape: escape the document's own characters for HTML.
+        """
+        write = escape_html if escape else str
+        return "".join(
+            f"{pre_tag}{write(text)}{post_tag}" if kept else write(text)
+            for kept, text in self.runs()
+        )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what was removed is struck through and faint."""
+        body = "".join(
+            escape_html(text) if kept else f'<del style="opacity:.5">{escape_html(text)}</del>'
+            for kept, text in self.runs()
+        )
+        return f'<div style="white-space:pre-wrap">{body}</div>'
 
 @dataclass(frozen=True, kw_only=True)
 class RankedDocument:
@@ -710,20 +869,12 @@ class RankedDocument:
 
 # From pruning_core.pipeline.
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
 
-class PruneOptions(TypedDict, total=False):
-    """What `prune`, `prune_batch` and `rank` take by keyword; None is the default.
-
-    `threshold` (by default the checkpoint's), `max_tokens`, `min_sentences` and `always_keep` are
-    described at `Selection`; `show_progress` shows a bar, by default on a terminal.
-    """
-
-    threshold: float | None
-    max_tokens: int | None
-    min_sentences: int | None
-    always_keep: Collection[str] | None
-    show_progress: bool | None
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "sigmoid": torch.sigmoid,
+    "identity": nn.Identity(),
+}
 
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
@@ -735,6 +886,11 @@ class PruningPipeline:
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
         activation: ranking logit -> score, in place of the configuration's.
+
+    Example:
+        >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
+        >>> pipeline.prune("What do cats do?", "Paris is a city. Cats purr.").text
+        'Cats purr.'
     """
 
     def __init__(
@@ -751,61 +907,123 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
-        self.activation = activation or SCORE_ACTIVATIONS[config.score_activation]
-        self._inference = Inference(
+        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self._predictor = WindowPredictor(
             encoder=self.encoder,
-            template=PairTemplate.of(self.tokenizer),
             pad_token_id=config.pad_token_id or 0,
-            token_budget=token_budget,
+            token_budget=check_int("token_budget", token_budget, minimum=1),
         )
 
-    def prune(self, query: str, document: str, **options: Unpack[PruneOptions]) -> PrunedDocument:
-        """Remove the sentences of `document` that do not matter to `query`."""
+    def prune(
+        self,
+        query: str,
+        document: str,
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+    ) -> PrunedDocument:
+        """Remove the sentences of `document` that do not matter to `query`.
+
+        Args:
+            query: the query, not empty.
+            document: a text of any length.
+            threshold: keep probability from which a sentence stays, 0 to 1; by default the
+                checkpoint's.
+            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
+            min_sentences: sentences that stay at least, as far as `max_tokens` allows.
+            always_keep: `first_sentence`, `titles`, or both; see `Selection`.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: the query is empty, or an option has the wrong value.
+
+        Example:
+            >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
+            'Cats purr.'
+        """
         check_query(query)
         check_text("document", document)
-        return self._run([query], [document], options)[0]
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run([query], [document], selection, show_progress)[0]
 
     def prune_batch(
-        self, queries: Sequence[str], documents: Sequence[str], **options: Unpack[PruneOptions]
+        self,
+        queries: Iterable[str],
+        documents: Iterable[str],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
     ) -> list[PrunedDocument]:
         """Prune pair by pair: the first document for the first query, and so on.
 
+        Args:
+            queries: the queries, none empty; any iterable of strings.
+            documents: as many documents.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
+
         Raises:
-            TypeError: a text is not a string, or the texts are not in a list.
+            TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
         """
-        check_texts("queries", queries)
-        check_texts("documents", documents)
+        queries, documents = as_texts("queries", queries), as_texts("documents", documents)
         if len(queries) != len(documents):
             counts = f"{len(queries)} and {len(documents)}"
             raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        return self._run(queries, documents, options)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run(queries, documents, selection, show_progress)
 
     def rank(
         self,
         query: str,
-        documents: Sequence[str],
+        documents: Iterable[str],
         *,
         top_k: int | None = None,
         prune: bool = True,
-        **options: Unpack[PruneOptions],
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
     ) -> list[RankedDocument]:
         """Rank `documents` for `query`, best first, and prune them in the same pass.
 
-        `top_k` is how many to return; the scores do not depend on `prune`.
+        Args:
+            query: the query, not empty.
+            documents: any iterable of strings.
+            top_k: how many to return; by default all.
+            prune: also prune; the scores do not depend on it.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
 
         Raises:
+            TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
         """
         check_query(query)
-        check_texts("documents", documents)
-        if self.config.mode != "reranking_pruning":
+        check_bool("prune", prune)
+        documents = as_texts("documents", documents)
+        if not self.config.ranks:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
-            check_int("top_k", top_k, minimum=1)
-        results = self._run([query] * len(documents), documents, options)
+            top_k = check_int("top_k", top_k, minimum=1)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        results = self._run([query] * len(documents), documents, selection, show_progress)
         ranked = [
             RankedDocument(
                 index=index,
@@ -817,37 +1035,33 @@ class PruningPipeline:
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
 
+    def _selection(
+        self,
+        threshold: float | None,
+        max_tokens: int | None,
+        min_sentences: int | None,
+        always_keep: Collection[str] | None,
+    ) -> Selection:
+        return Selection(
+            threshold=self.config.default_threshold if threshold is None else threshold,
+            max_tokens=max_tokens,
+            min_sentences=0 if min_sentences is None else min_sentences,
+            always_keep=() if always_keep is None else always_keep,
+            strictly=self.config.sentence_rule == "kept_share",
+        )
+
     def _run(
-        self, queries: Sequence[str], documents: Sequence[str], options: PruneOptions
+        self,
+        queries: list[str],
+        documents: list[str],
+        selection: Selection,
+        show_progress: bool | None,
     ) -> list[PrunedDocument]:
-        given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
-        show_progress = given.pop("show_progress", None)
-        defaults = {
-            "threshold": self.config.default_threshold,
-            "strictly": self.config.sentence_rule == "kept_share",
-        }
-        selection = Selection(**defaults | given)
-        form = normalize if self.config.normalize_query else str
-        tokenized = {query: tokenize_query(self.tokenizer, form(query)) for query in set(queries)}
-        pairs = [
-            self._pair(tokenized[query], document)
-            for query, document in zip(queries, documents, strict=True)
-        ]
-        predictions = self._inference.predict(pairs, show_progress)
+        texts = zip(queries, documents, strict=True)
+        pairs = list(prepare(texts, self.tokenizer, self.config, self.splitter))
+        predictions = self._predictor.predict(pairs, show_progress)
         rows = zip(pairs, predictions, strict=True)
         return [self._result(pair, prediction, selection) for pair, prediction in rows]
-
-    def _pair(self, query: list[int], text: str) -> Pair:
-        spans = self.splitter(text)
-        warnings = []
-        limit = self.config.max_length // 2
-        if len(query) > limit:
-            warnings.append(f"the query was cut from {len(query)} to {limit} tokens")
-            query = query[:limit]
-        document = tokenize_document(self.tokenizer, text, spans)
-        capacity = self.config.max_length - len(query) - self._inference.template.size
-        windows = plan(document, capacity)
-        return Pair(query, text, spans, document, windows, warnings)
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
@@ -1029,6 +1243,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     score_activation: str = "sigmoid"
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
+    ranks = property(lambda self: self.mode == RERANKING_PRUNING)
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
     vocab_size = property(  # `resize_token_embeddings` sets it
         lambda self: self.backbone_config.vocab_size,

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch.utils.data import Dataset
+from transformers import PreTrainedTokenizerBase
 
 from pruning_core.labels import labelled_windows
+from pruning_core.pairs import PairSettings
+from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.questions import Question
@@ -29,8 +32,10 @@ class PruningDataset(Dataset[Example]):
 
     Args:
         questions: the pairs.
-        tokenizer: a fast tokenizer of transformers.
-        max_length: the longest window in tokens.
+        tokenizer: the checkpoint's, a fast tokenizer of transformers.
+        config: the checkpoint's, a `PruningEncoderConfig` or `EncoderConfig`; the windows are
+            those that it reads later.
+        splitter: document -> sentence spans that tile it, the one that is used later.
         negatives: further passages for each question, drawn from the other questions' passages;
             one that holds an answer of the question is not taken.
         teacher_scale: learn the questions' `score`: `logit`, by mean squared error, or
@@ -45,9 +50,10 @@ class PruningDataset(Dataset[Example]):
     def __init__(
         self,
         questions: Sequence[Question],
-        tokenizer: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        config: PairSettings,
         *,
-        max_length: int = 512,
+        splitter: SentenceSplitter = split,
         negatives: int = 0,
         teacher_scale: str | None = None,
         seed: int = 42,
@@ -58,7 +64,8 @@ class PruningDataset(Dataset[Example]):
             _check_scale(questions, teacher_scale)
         self.teacher_scale = teacher_scale
         self._backend = untruncated(tokenizer.backend_tokenizer)
-        self._max_length = max_length
+        self._config = config
+        self._splitter = splitter
         self._rows = [row for question in questions for row in self._windows(question)]
         for question in _negatives(questions, negatives, random.Random(seed)):
             self._rows += self._windows(question)
@@ -78,10 +85,11 @@ class PruningDataset(Dataset[Example]):
     def _windows(self, question: Question) -> Iterator[Example]:
         for window in labelled_windows(
             self._backend,
+            self._config,
             question.text,
             question.context,
             question.spans,
-            max_length=self._max_length,
+            splitter=self._splitter,
         ):
             if max(window.token_labels) < 0:
                 continue  # a passage without tokens

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainerState, set_seed
+from transformers import PreTrainedModel, TrainerState, set_seed
 
-from pruning_core.pruner import DEFAULT_MODEL
-from pruning_transformers.foreign import mode_of
-from pruning_transformers.modeling import (
+from pruning_core import checkpoint
+from pruning_core.config_rules import RERANKING_PRUNING
+from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
@@ -48,7 +48,7 @@ def train(settings: TrainSettings) -> Path:
         return PruningDataset(
             rows,
             model.tokenizer,
-            max_length=model.config.max_length,
+            model.config,
             negatives=data.negatives,
             teacher_scale=data.teacher_scale,
             seed=arguments.seed,
@@ -114,18 +114,21 @@ def draw(questions: list[Question], limit: int | None, seed: int) -> list[Questi
     return random.Random(seed).sample(questions, limit)
 
 
-def open_model(settings: TrainSettings) -> Any:
+def open_model(settings: TrainSettings) -> PreTrainedModel:
     """A pruning encoder as it is, or a new one from a cross-encoder or encoder."""
-    source = DEFAULT_MODEL if settings.model == "default" else settings.model
-    mode = mode_of(source)
-    cls: Any = {
-        "reranking_pruning": PruningEncoderForSequenceClassification,
-        "pruning_only": PruningEncoderForTokenClassification,
-    }[mode or settings.mode]
-    if mode is not None:
-        return cls.from_pretrained(source, dtype=torch.float32)
-    fields = {} if settings.max_length is None else {"max_length": settings.max_length}
-    return cls.from_backbone(source, mode=settings.mode, **fields)
+    model, revision = settings.model, settings.revision
+    is_trained = checkpoint.is_pruning_encoder(model, revision=revision)
+    ranks = settings.mode == RERANKING_PRUNING
+    if is_trained:
+        ranks = checkpoint.open(model, revision=revision).config.ranks
+    cls = PruningEncoderForTokenClassification
+    if ranks:
+        cls = PruningEncoderForSequenceClassification
+    options: dict[str, Any] = {} if revision is None else {"revision": revision}
+    if is_trained:
+        return cls.from_pretrained(model, dtype=torch.float32, **options)
+    options |= {} if settings.max_length is None else {"max_length": settings.max_length}
+    return cls.from_backbone(model, mode=settings.mode, **options)
 
 
 def last_checkpoint(folder: Path, *files: str) -> Path | None:

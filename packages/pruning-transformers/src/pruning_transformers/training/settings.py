@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from transformers import TrainingArguments
 
-from pruning_core.config_rules import MODES
+from pruning_core.config_rules import MODES, RERANKING_PRUNING
 from pruning_core.losses import PruningLoss
 from pruning_core.retention import RetentionLoss
 from pruning_core.validation import check_choice, check_int
@@ -87,7 +87,7 @@ class TrainSettings:
     output: Path
     data: DataSettings
     revision: str | None = None
-    mode: str = "reranking_pruning"
+    mode: str = RERANKING_PRUNING
     max_length: int | None = None
     precision: str = "auto"
     average_weights: float | None = None
