@@ -104,8 +104,9 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    logging.basicConfig(format="%(message)s")
-    logging.getLogger("pruning_transformers").setLevel(logging.INFO)
+    log = logging.getLogger("pruning_transformers")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
     settings = settings_of(options)
     training = training_arguments(settings)
     set_seed(options.seed)  # the new heads are drawn
