@@ -54,22 +54,22 @@ def questions_of(row: object, place: str) -> Iterator[Question]:
     """
     if not isinstance(row, Mapping):
         raise TypeError(f"a row must be an object, not {reprlib.repr(row)}")
-    row = _plain(row)
-    text = _needed(row, "question")
+    data: dict[str, Any] = _plain(row)
+    text = _needed(data, "question")
     check_query(text, "question")
-    if row.get("passages") is None:
-        yield _question(row, row, text, place)
+    if data.get("passages") is None:
+        yield _question(data, data, text, place)
         return
-    if row.get("context") is not None:
+    if data.get("context") is not None:
         raise ValueError("give `context` or `passages`, not both")
-    passages = _items("passages", row["passages"])
+    passages = _items("passages", data["passages"])
     if not passages:
         raise ValueError("`passages` must not be empty")
     for index, passage in enumerate(passages):
         try:
             if not isinstance(passage, Mapping):
                 raise TypeError(f"must be an object, not {reprlib.repr(passage)}")
-            yield _question(passage, row, text, place)
+            yield _question(passage, data, text, place)
         except (TypeError, ValueError) as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(f"passages[{index}]: {error}") from error
