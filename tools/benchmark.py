@@ -25,8 +25,9 @@ from pathlib import Path
 
 import torch
 
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.pipeline import TOKEN_BUDGET
-from pruning_core.pruner import DEFAULT_MODEL, Pruner
+from pruning_core.pruner import Pruner
 from pruning_transformers.questions import read_questions
 
 RUNS = 5
@@ -78,7 +79,7 @@ def save_plain(folder: str) -> None:
     model = BertForSequenceClassification(config)
     model.load_state_dict(pruner.encoder.backbone.state_dict())
     model.half().save_pretrained(folder)
-    PreTrainedTokenizerFast.from_pretrained(DEFAULT_MODEL).save_pretrained(folder)
+    PreTrainedTokenizerFast.from_pretrained(BUILTIN_MODELS[DEFAULT]).save_pretrained(folder)
 
 
 def alternate(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
@@ -142,7 +143,7 @@ def rank(query: str, contexts: list[str], plain: str) -> dict[str, object]:
     from pruning_crossencoder import PruningCrossEncoder
 
     options = {"device": "cpu", "model_kwargs": {"dtype": torch.float32}}
-    ours = PruningCrossEncoder(str(DEFAULT_MODEL), **options)
+    ours = PruningCrossEncoder(str(BUILTIN_MODELS[DEFAULT]), **options)
     theirs = CrossEncoder(plain, **options)
     seconds = alternate(
         {

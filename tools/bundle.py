@@ -41,6 +41,7 @@ MANIFEST = (
             "batching",
             "progress",
             "config_rules",
+            "pairs",
             "inference",
             "selection",
             "results",

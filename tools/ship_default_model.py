@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import torch
 
-from pruning_core.checkpoint import load_tokenizer, resolve, save_checkpoint
+from pruning_core import checkpoint
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.encoder import PruningEncoder
-from pruning_core.pruner import DEFAULT_MODEL
 
 
 def main() -> None:
@@ -25,8 +25,8 @@ def main() -> None:
         {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
     )
     config = replace(encoder.config, default_threshold=options.threshold)
-    tokenizer = load_tokenizer(resolve(options.models[0]))
-    save_checkpoint(DEFAULT_MODEL, encoder.half(), config, tokenizer)
+    tokenizer = checkpoint.open(options.models[0]).tokenizer()
+    checkpoint.save(BUILTIN_MODELS[DEFAULT], encoder.half(), config, tokenizer)
 
 
 if __name__ == "__main__":

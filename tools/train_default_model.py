@@ -22,8 +22,8 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import minilm
+from pruning_core import checkpoint
 from pruning_core.batching import batches
-from pruning_core.checkpoint import save_checkpoint
 from pruning_core.config import EncoderConfig
 from pruning_core.encoder import PruningEncoder
 from pruning_core.losses import IGNORE_INDEX, LossOutput
@@ -172,7 +172,7 @@ def train(groups: list[list[Example]], options: argparse.Namespace, recipe: Reci
             states = {name: part.state_dict() for name, part in parts.items()}
             torch.save({"step": step, **states}, state_file.with_suffix(".tmp"))
             state_file.with_suffix(".tmp").replace(state_file)
-            save_checkpoint(options.output, average.module, encoder.config, recipe.tokenizer)
+            checkpoint.save(options.output, average.module, encoder.config, recipe.tokenizer)
 
 
 def arguments() -> argparse.Namespace:

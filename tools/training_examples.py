@@ -11,6 +11,7 @@ import torch
 
 import minilm
 from baselines import MiniLM
+from pruning_core.config import EncoderConfig
 from pruning_core.labels import labelled_windows, sentence_labels
 from pruning_core.sentences import Span, split
 from pruning_transformers.evaluation.systems import BM25
@@ -53,6 +54,7 @@ class Recipe:
         self.rates = rates
         self.random = random.Random(seed)
         self.tokenizer = minilm.tokenizer()
+        self.config = EncoderConfig(backbone_config=minilm.config(), max_length=MAX_LENGTH)
         self.sources = {
             path.name.split(".")[0]: read_questions(path) for path in sorted(folder.glob("*.gz"))
         }
@@ -148,8 +150,8 @@ class Recipe:
 
         Half of the relevance is nearness, half evidence: what ranks well without training stays.
         """
-        options = {"max_length": MAX_LENGTH, "kept": kept}
-        for window in labelled_windows(self.tokenizer, query, context, spans, **options):
+        windows = labelled_windows(self.tokenizer, self.config, query, context, spans, kept=kept)
+        for window in windows:
             holds = window.holds_evidence
             if spans and not holds and self.random.random() < 0.5:
                 continue  # half of a long document's windows without evidence

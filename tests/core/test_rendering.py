@@ -1,7 +1,7 @@
 import pytest
 
 from pruning_core import PrunedDocument, SentenceSpan
-from pruning_core.rendering import summary, to_diff, to_html, to_terminal
+from pruning_core.rendering import to_diff, to_html, to_terminal
 
 TEXT = "<i>One\x1b[31m.\nTwo.\n\nThree.\n"
 DOCUMENT = PrunedDocument(
@@ -17,7 +17,7 @@ DOCUMENT = PrunedDocument(
 
 
 def test_summary():
-    assert summary(DOCUMENT) == "kept 2 of 3 sentences, 23% of the characters removed, score 0.250"
+    assert DOCUMENT.summary() == "kept 2 of 3 sentences, 23% of the characters removed, score 0.250"
 
 
 def test_diff():
@@ -38,6 +38,6 @@ def test_html_is_escaped_and_self_contained():
     assert not any(text in page for text in ("<i>", "http", "<script"))
 
 
-@pytest.mark.parametrize("render", [summary, to_diff, to_terminal])
+@pytest.mark.parametrize("render", [PrunedDocument.summary, to_diff, to_terminal])
 def test_an_empty_document(render):
     assert isinstance(render(PrunedDocument(original="", sentences=(), score=None)), str)

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 from pruning_core import tokenization
 from pruning_core.sentences import split
@@ -42,6 +43,22 @@ def test_tokens_know_their_sentence():
     assert first == ["a", "cat", "."]
     words = [t for t, start in zip(tokens, document.word_starts, strict=True) if start]
     assert words == ["cat", "the", "cats", "purr"]
+
+
+def test_a_token_belongs_to_the_sentence_of_its_last_character():
+    tokenizer = Tokenizer(models.WordLevel({"▁A.": 0, "▁The": 1, "▁cat.": 2, "?": 3}, "?"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
+    text = " A. The cat. The"  # its tokens hold the space before them
+    spans = [(0, 4), (4, 13), (13, 16)]
+    document = tokenize_document(tokenizer, text, spans)
+    assert list(document.ids) == [0, 1, 2, 1]
+    assert list(document.sentences) == [0, 1, 1, 2]
+    assert list(document.word_starts) == [1, 1, 1, 1]
+
+
+def test_a_token_that_ends_where_a_sentence_ends_belongs_to_it():
+    document = tokenize_document(TOKENIZER, "a.cat.", [(0, 2), (2, 6)])
+    assert list(document.sentences) == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("text", ["the cat is in paris. " * 30, "cats\n\npurr " * 40, "ab" * 300])

@@ -7,8 +7,10 @@ from pruning_core.sentences import split
 from pruning_transformers.questions import Question
 from pruning_transformers.training import PruningDataset
 from tiny_backbones import fast_tokenizer
+from tiny_checkpoint import tiny_config
 
 TOKENIZER = fast_tokenizer()
+CONFIG = tiny_config(max_length=512)
 
 
 def texts(row, label):
@@ -17,7 +19,7 @@ def texts(row, label):
 
 
 def test_tokens_of_the_evidence_are_kept_and_the_query_is_ignored(questions):
-    rows = PruningDataset(questions[:1], TOKENIZER)
+    rows = PruningDataset(questions[:1], TOKENIZER, CONFIG)
     (row,) = rows
     (start, end), context = questions[0].spans[0], questions[0].context
     assert texts(row, 1) == TOKENIZER.decode(TOKENIZER.encode(context[start:end])[1:-1])
@@ -33,7 +35,7 @@ def test_tokens_of_the_evidence_are_kept_and_the_query_is_ignored(questions):
 
 def test_long_passages_become_windows(questions):
     long = replace(questions[0], context=questions[0].context + "Cats purr. " * 40)
-    rows = list(PruningDataset([long], TOKENIZER, max_length=32))
+    rows = list(PruningDataset([long], TOKENIZER, tiny_config(max_length=32)))
     assert len(rows) > 4
     assert all(len(row["input_ids"]) <= 32 for row in rows)
     assert [row["labels"] for row in rows].count(1.0) == 1
@@ -42,7 +44,7 @@ def test_long_passages_become_windows(questions):
 
 
 def test_negatives_hold_no_answer(questions):
-    rows = PruningDataset(questions, TOKENIZER, negatives=3)
+    rows = PruningDataset(questions, TOKENIZER, CONFIG, negatives=3)
     assert len(rows) > len(questions)
     for row in list(rows)[len(questions) :]:
         assert row["labels"] == 0.0
@@ -56,16 +58,25 @@ def test_negatives_hold_no_answer(questions):
 )
 def test_a_teacher(scale, name, scores, questions):
     pair = [replace(q, score=score) for q, score in zip(questions, scores, strict=False)]
-    assert [row[name] for row in PruningDataset(pair, TOKENIZER, teacher_scale=scale)] == scores
+    assert [
+        row[name] for row in PruningDataset(pair, TOKENIZER, CONFIG, teacher_scale=scale)
+    ] == scores
 
 
 def test_only_windows_with_evidence_learn_a_teachers_score(questions):
     long = replace(questions[0], context=questions[0].context + "Cats purr. " * 40, score=2.0)
-    rows = list(PruningDataset([long], TOKENIZER, max_length=32, teacher_scale="logit"))
+    rows = list(
+        PruningDataset([long], TOKENIZER, tiny_config(max_length=32), teacher_scale="logit")
+    )
     known = [row for row in rows if not math.isnan(row["teacher_logits"])]
     assert [max(row["pruning_labels"]) for row in known] == [1]
     none = list(
-        PruningDataset([replace(long, spans=())], TOKENIZER, max_length=32, teacher_scale="logit")
+        PruningDataset(
+            [replace(long, spans=())],
+            TOKENIZER,
+            tiny_config(max_length=32),
+            teacher_scale="logit",
+        )
     )
     assert {row["teacher_logits"] for row in none} == {2.0}
 
@@ -82,9 +93,9 @@ def test_only_windows_with_evidence_learn_a_teachers_score(questions):
 def test_the_scale_is_checked(scale, scores, message, questions):
     pair = [replace(q, score=score) for q, score in zip(questions, scores, strict=False)]
     with pytest.raises(ValueError, match=message):
-        PruningDataset(pair, TOKENIZER, teacher_scale=scale)
+        PruningDataset(pair, TOKENIZER, CONFIG, teacher_scale=scale)
 
 
 def test_a_passage_without_tokens_is_left_out():
     assert split(" ") == [(0, 1)]
-    assert len(PruningDataset([Question(text="q", context=" ", spans=())], TOKENIZER)) == 0
+    assert len(PruningDataset([Question(text="q", context=" ", spans=())], TOKENIZER, CONFIG)) == 0

@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
 from pruning_core.validation import check_bool, check_choice, check_int, check_share
 
 MODEL_TYPE = "pruning_encoder"
-MODES = ("reranking_pruning", "pruning_only")
+RERANKING_PRUNING = "reranking_pruning"
+PRUNING_ONLY = "pruning_only"
+MODES = (RERANKING_PRUNING, PRUNING_ONLY)
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
+SCORE_ACTIVATIONS = ("sigmoid", "identity")
 NAMES_CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
-SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
+LOADING_OPTIONS = frozenset(
+    "cache_dir code_revision device_map force_download local_files_only proxies resume_download"
+    " revision subfolder token use_auth_token variant".split()
+)
+"""How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
 
 def check_config(config: Any) -> None:
@@ -37,3 +42,21 @@ def check_backbone_config(config: Any) -> None:
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
+
+
+def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that may be saved: no code, path, credential or private key,
+    at any depth.
+    """
+    return {key: _plain(value) for key, value in config.items() if _may_be_saved(key)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain_data(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _may_be_saved(key: Any) -> bool:
+    is_private = isinstance(key, str) and key.startswith("_")
+    return not is_private and key not in LOADING_OPTIONS and key not in NAMES_CODE

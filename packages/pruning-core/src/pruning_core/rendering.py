@@ -24,18 +24,6 @@ del { color: var(--faint); }
 """
 
 
-def summary(document: PrunedDocument) -> str:
-    """One line: sentences kept, share removed, score."""
-    kept = sum(sentence.kept for sentence in document.sentences)
-    parts = [
-        f"kept {kept} of {len(document.sentences)} sentences",
-        f"{document.compression:.0%} of the characters removed",
-    ]
-    if document.score is not None:
-        parts.append(f"score {document.score:.3f}")
-    return ", ".join(parts)
-
-
 def to_terminal(document: PrunedDocument) -> str:
     """The whole document, what was removed faint and struck through."""
     return "".join(
@@ -78,7 +66,7 @@ def _article(name: str, document: PrunedDocument) -> str:
     )
     return (
         f"<article>\n<h2>{escape(name)}</h2>\n"
-        f'<p class="numbers">{escape(summary(document))}</p>\n{warnings}'
+        f'<p class="numbers">{escape(document.summary())}</p>\n{warnings}'
         f'<div class="text" dir="auto">{body}</div>\n</article>'
     )
 

@@ -52,7 +52,7 @@ class TokenizedDocument:
 class PairTemplate:
     """The special tokens around a (query, document) pair, and the token types.
 
-    `specials` and `special_types` hold those before, between and behind the two texts.
+    `specials` and `special_types` hold those before, between and after the two texts.
     """
 
     specials: tuple[tuple[int, ...], ...]
@@ -82,10 +82,6 @@ class PairTemplate:
     def size(self) -> int:
         """Number of special tokens."""
         return sum(map(len, self.specials))
-
-    def document_start(self, query_length: int) -> int:
-        """Position of the document's first token."""
-        return len(self.specials[0]) + query_length + len(self.specials[1])
 
     def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
         """Token ids and token types of the pair with its special tokens."""

@@ -10,7 +10,7 @@ import torch
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 from pruning_core.batching import batches
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.sentences import Span
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import Array
@@ -151,7 +151,7 @@ def open_system(name: str, label: str | None = None) -> System:
         OSError, ValueError: it is neither.
     """
     label = label or name
-    source = str(DEFAULT_MODEL) if name == "default" else name
+    source = str(BUILTIN_MODELS[DEFAULT]) if name == DEFAULT else name
     if mode_of(source) is None:
         return CrossEncoderSystem(label, source)
     return PrunerSystem(label, PruningEncoderModel.from_pretrained(source).eval())

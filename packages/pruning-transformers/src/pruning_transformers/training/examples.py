@@ -8,6 +8,7 @@ from typing import Any
 from torch.utils.data import Dataset
 
 from pruning_core.labels import labelled_windows
+from pruning_core.pairs import PairSettings
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.questions import Question
@@ -27,7 +28,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
     Args:
         questions: the pairs.
         tokenizer: a fast tokenizer of transformers.
-        max_length: the longest window in tokens.
+        config: the checkpoint's configuration, by which it reads pairs.
         negatives: further passages for each question, drawn from the other questions' passages;
             one that holds an answer of the question is not taken.
         teacher_scale: learn the questions' `score`: `logit`, by mean squared error, or
@@ -43,8 +44,8 @@ class PruningDataset(Dataset[dict[str, Any]]):
         self,
         questions: Sequence[Question],
         tokenizer: Any,
+        config: PairSettings,
         *,
-        max_length: int = 512,
         negatives: int = 0,
         teacher_scale: str | None = None,
         seed: int = 42,
@@ -55,7 +56,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
             _check_scale(questions, teacher_scale)
         self.teacher_scale = teacher_scale
         self._backend = untruncated(tokenizer.backend_tokenizer)
-        self._max_length = max_length
+        self._config = config
         self._rows = [row for question in questions for row in self._windows(question)]
         for question in _negatives(questions, negatives, random.Random(seed)):
             self._rows += self._windows(question)
@@ -74,11 +75,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
 
     def _windows(self, question: Question) -> Iterator[dict[str, Any]]:
         for window in labelled_windows(
-            self._backend,
-            question.text,
-            question.context,
-            question.spans,
-            max_length=self._max_length,
+            self._backend, self._config, question.text, question.context, question.spans
         ):
             if max(window.token_labels) < 0:
                 continue  # a passage without tokens

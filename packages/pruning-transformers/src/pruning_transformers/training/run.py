@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import TrainingArguments, set_seed
 
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_transformers.foreign import mode_of
 from pruning_transformers.modeling import (
     PruningEncoderForSequenceClassification,
@@ -41,7 +41,7 @@ def train(settings: TrainSettings) -> Path:
         return PruningDataset(
             rows,
             model.tokenizer,
-            max_length=model.config.max_length,
+            model.config,
             negatives=data.negatives,
             teacher_scale=data.teacher_scale,
             seed=arguments.seed,
@@ -101,7 +101,7 @@ def training_arguments(settings: TrainSettings) -> TrainingArguments:
 
 def open_model(settings: TrainSettings) -> Any:
     """A pruning encoder as it is, or a new one from a cross-encoder or encoder."""
-    source = DEFAULT_MODEL if settings.model == "default" else settings.model
+    source = BUILTIN_MODELS[DEFAULT] if settings.model == DEFAULT else settings.model
     mode = mode_of(source)
     cls: Any = {
         "reranking_pruning": PruningEncoderForSequenceClassification,
