@@ -41,7 +41,6 @@ MANIFEST = (
             "batching",
             "progress",
             "config_rules",
-            "pairs",
             "inference",
             "selection",
             "results",

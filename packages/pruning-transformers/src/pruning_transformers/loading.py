@@ -76,9 +76,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
 
 
-def fetch(
-    model: str | Path, options: Mapping[str, object]
-) -> tuple[Path | None, str | None]:
+def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None, str | None]:
     """The folder with the files next to the weights, and the commit if it is one of the hub's.
 
     `options` are those of `from_pretrained`, of which some say where the hub's files are.

@@ -15,10 +15,8 @@ from pruning_transformers.emitting import emit
 from pruning_transformers.models import PruningEncoderForSequenceClassification
 from pruning_transformers.released import EMITTED, emitted_by
 
-Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def register(subparsers: Subparsers) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands."""
     checks = subparsers.add_parser(
         "check", help="open a checkpoint by every path and compare the numbers"

@@ -22,10 +22,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1479   PruningEncoderConfig  (AutoConfig)
-    line 2189   PruningEncoderModel  (AutoModel)
-    line 2195   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2239   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1480   PruningEncoderConfig  (AutoConfig)
+    line 2188   PruningEncoderModel  (AutoModel)
+    line 2194   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2238   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -37,19 +37,19 @@ Contents, by line:
      678   batching         Windows -> batches of similar length within a token budget
      702   progress         Progress on a terminal
      729   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     810   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-     875   selection        Selection: keep probabilities -> which sentences stay
-     958   results          What pruning and ranking return: frozen dataclasses
-    1068   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1326   heads            PruningHead: hidden states -> keep logits
-    1350   losses           PruningLoss: what a pruning encoder is trained on
-    1463   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    1578   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    1688   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    1773   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    1929   provence         `process`: the call and the result keys of the Provence models
-    2042   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2094   modeling         The PruningEncoder models of transformers
+     811   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+     876   selection        Selection: keep probabilities -> which sentences stay
+     959   results          What pruning and ranking return: frozen dataclasses
+    1069   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1327   heads            PruningHead: hidden states -> keep logits
+    1351   losses           PruningLoss: what a pruning encoder is trained on
+    1464   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    1579   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    1687   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    1772   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    1928   provence         `process`: the call and the result keys of the Provence models
+    2041   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2093   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -733,7 +733,8 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
 
 
 MODEL_TYPE = "pruning_encoder"
-RERANKING_PRUNING, PRUNING_ONLY = "reranking_pruning", "pruning_only"
+RERANKING_PRUNING = "reranking_pruning"
+PRUNING_ONLY = "pruning_only"
 MODES = (RERANKING_PRUNING, PRUNING_ONLY)
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
@@ -745,9 +746,9 @@ LOADING_OPTIONS = frozenset(
     " proxies repo_id repo_type resume_download revision subfolder token use_auth_token user_agent"
     " variant"
     # Paths.
-    " added_tokens_file files_loaded full_tokenizer_file gguf_file is_local merges_file name_or_path"
-    " offload_folder pretrained_model_name_or_path special_tokens_map_file tokenizer_config_file"
-    " tokenizer_file vocab_file"
+    " added_tokens_file files_loaded full_tokenizer_file gguf_file is_local merges_file"
+    " name_or_path offload_folder pretrained_model_name_or_path special_tokens_map_file"
+    " tokenizer_config_file tokenizer_file vocab_file"
     # How weights are read, and where they run.
     " adapter_kwargs adapter_name allow_pickled_head attn_implementation device device_map"
     " device_mesh experts_implementation ignore_mismatched_sizes kernel_config key_mapping"
@@ -1647,9 +1648,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
 
 
-def fetch(
-    model: str | Path, options: Mapping[str, object]
-) -> tuple[Path | None, str | None]:
+def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None, str | None]:
     """The folder with the files next to the weights, and the commit if it is one of the hub's.
 
     `options` are those of `from_pretrained`, of which some say where the hub's files are.
