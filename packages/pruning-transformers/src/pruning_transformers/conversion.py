@@ -57,8 +57,9 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         """
         opened = _open(pretrained_model_name_or_path, kwargs)
         if opened is not None and opened.family is not None:
-            kwargs = {k: v for k, v in kwargs.items() if k not in ("config", *LOADING_OPTIONS)}
-            return cls._from_family(opened, allow_pickled_head, kwargs)
+            known = ("config", "variant", *HUB_OPTIONS)
+            options = {name: value for name, value in kwargs.items() if name not in known}
+            return cls._from_family(opened, allow_pickled_head, options)
         if opened is not None and opened.folder in BUILTIN_MODELS.values():
             pretrained_model_name_or_path = opened.folder
         return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
@@ -68,18 +69,19 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         cls, opened: Checkpoint, allow_pickled_head: bool, options: Mapping[str, object]
     ) -> PreTrainedModel:
         """Another project's weights under our keys; all are there, and no others."""
-        model = super().from_pretrained(
+        loaded = super().from_pretrained(
             None,
             config=PruningEncoderConfig(**opened.config.to_dict()),
             state_dict=opened.state(allow_pickled_head=allow_pickled_head),
             **options,
         )
+        model = loaded[0] if isinstance(loaded, tuple) else loaded
         opened.check(model.state_dict(), allow_pickled_head=allow_pickled_head)
         tokenizer = opened.tokenizer()
         names = tokenizer_config(tokenizer, opened.config)
         del names["tokenizer_class"]
         model.tokenizer = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
-        return model
+        return loaded
 
     @classmethod
     def from_backbone(
