@@ -109,6 +109,32 @@ def test_a_long_list_of_problems_is_cut(checkpoint):
     assert len(str(error.value)) < 2_000
 
 
+def change_config(folder, **changes):
+    path = folder / "config.json"
+    data = json.loads(path.read_text())
+    data["backbone_config"] |= changes
+    path.write_text(json.dumps(data))
+
+
+@pytest.mark.parametrize("name", ["num_hidden_layers", "vocab_size", "intermediate_size"])
+def test_sizes_that_the_weights_do_not_hold_are_refused_before_they_are_made(checkpoint, name):
+    change_config(checkpoint, **{name: 10_000_000})
+    with pytest.raises(ValueError, match=f"says `{name}` 10000000, more than model.safetensors"):
+        Pruner.from_pretrained(checkpoint)
+
+
+def test_a_size_that_cannot_be_allocated(checkpoint):
+    change_config(checkpoint, max_position_embeddings=10**15)
+    with pytest.raises(ValueError, match="has sizes that cannot be"):
+        Pruner.from_pretrained(checkpoint)
+
+
+def test_a_token_without_an_embedding(checkpoint):
+    change_config(checkpoint, vocab_size=90)
+    with pytest.raises(ValueError, match=r"has the token id \d+; config.json says 90 embeddings"):
+        Pruner.from_pretrained(checkpoint)
+
+
 def test_is_pruning_encoder_reads_config_json_alone(checkpoint):
     for name in ("model.safetensors", "tokenizer.json"):
         (checkpoint / name).unlink()

@@ -45,6 +45,12 @@ def test_the_notebook_view_is_escaped():
     assert '<del style="opacity:.5">Two &amp; 2. </del>' in html
 
 
+def test_repr_is_short_and_holds_no_text():
+    assert repr(DOCUMENT) == (
+        "<PrunedDocument: kept 2 of 3 sentences, 39% of the characters removed, score 0.500>"
+    )
+
+
 def test_results_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         DOCUMENT.score = 1.0

@@ -1,5 +1,6 @@
 """A checkpoint: opened once, then a value; config.json, weights and tokenizer of one place."""
 
+import math
 import pickle
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ CONFIG = "config.json"
 CONFIGS = (CONFIG, "pruning_encoder_config.json")
 PARTS = ("ranking_model/*", "encoder_model/*", "pruning_head/*")  # folders of July 2025
 PICKLED_HEAD = "pytorch_model.bin"
+PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
+"""Sizes of a backbone that no weights are smaller than."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,11 @@ class Checkpoint:
         """
         inner = self.folder / "ranking_model" / TOKENIZER
         path = self.folder / TOKENIZER
-        tokenizer = read_tokenizer(inner if inner.is_file() and not path.is_file() else path)
+        path = inner if inner.is_file() and not path.is_file() else path
+        tokenizer = read_tokenizer(path)
+        largest = max(tokenizer.get_vocab().values(), default=0)
+        if largest >= (size := self.config.backbone_config.get("vocab_size", largest + 1)):
+            raise ValueError(f"{path} has the token id {largest}; {CONFIG} says {size} embeddings")
         return tokenizer if self.family is None else self.family.packing(tokenizer)
 
     def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:
@@ -90,6 +97,22 @@ class Checkpoint:
         if problems:
             text = f"{self.folder / WEIGHTS} does not fit its {CONFIG}: {_list(problems)}"
             raise ValueError(text)
+
+    def check_sizes(self, *, allow_pickled_head: bool = False) -> None:
+        """Compare the sizes that config.json promises with what the weights hold, before anything
+        of these sizes is made.
+
+        Raises:
+            FileNotFoundError, ValueError: there are no weights, or they are too few.
+        """
+        stored, _, _ = self._tensors(allow_pickled_head)
+        numbers = sum(math.prod(tensor.shape) for tensor in stored.values())
+        for name in PROMISED:
+            limit = len(stored) if name == "num_hidden_layers" else numbers
+            value = self.config.backbone_config.get(name, 0)
+            if isinstance(value, int) and value > limit:
+                text = f"{CONFIG} says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+                raise ValueError(f"{self.folder}: {text}")
 
     def state(
         self, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False

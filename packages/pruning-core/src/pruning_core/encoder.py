@@ -152,8 +152,12 @@ class PruningEncoder(nn.Module):
         cls, opened: Checkpoint, *, inference_only: bool = False, allow_pickled_head: bool = False
     ) -> Self:
         """Load the weights of an opened checkpoint; see `from_pretrained`."""
-        with _NoInitialization():
-            encoder = cls._build(opened.config)
+        opened.check_sizes(allow_pickled_head=allow_pickled_head)
+        try:
+            with _NoInitialization():
+                encoder = cls._build(opened.config)
+        except (RuntimeError, OverflowError, MemoryError) as error:  # what torch cannot allocate
+            raise ValueError(f"{opened.folder} has sizes that cannot be: {error}") from error
         tables = [
             f"{name}.weight"
             for name, _ in encoder.named_modules()

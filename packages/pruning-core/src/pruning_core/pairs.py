@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from pruning_core.sentences import SentenceSplitter, Span, split
 from pruning_core.tokenization import (
     PairTemplate,
+    TextTokenizer,
     TokenizedDocument,
     normalize,
     tokenize_document,
@@ -88,20 +89,20 @@ def prepare(
     Raises:
         ValueError: `splitter` does not tile a document.
     """
-    template = PairTemplate.of(tokenizer)
+    template, texts = PairTemplate.of(tokenizer), TextTokenizer(tokenizer)
     form = normalize if config.normalize_query else str
     limit = config.max_length // 2
 
     @lru_cache(REMEMBERED_QUERIES)
     def query_ids(query: str) -> list[int]:
-        return tokenize_query(tokenizer, form(query))
+        return tokenize_query(texts, form(query))
 
     for query, text in pairs:
         spans = splitter(text)
         check_tiling(spans, len(text))
         ids = query_ids(query)
         is_long = len(ids) > limit
-        document = tokenize_document(tokenizer, text, spans)
+        document = tokenize_document(texts, text, spans)
         yield Pair(
             text=text,
             spans=spans,

@@ -22,34 +22,34 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1480   PruningEncoderConfig  (AutoConfig)
-    line 2188   PruningEncoderModel  (AutoModel)
-    line 2194   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2238   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1535   PruningEncoderConfig  (AutoConfig)
+    line 2243   PruningEncoderModel  (AutoModel)
+    line 2249   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2293   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
       96   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
      174   sentences        Text -> sentence spans, by rules, for any script
      389   tokenization     Query and document -> token ids, with the sentence of every token
-     524   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-     577   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-     678   batching         Windows -> batches of similar length within a token budget
-     702   progress         Progress on a terminal
-     729   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     811   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-     876   selection        Selection: keep probabilities -> which sentences stay
-     959   results          What pruning and ranking return: frozen dataclasses
-    1069   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1327   heads            PruningHead: hidden states -> keep logits
-    1351   losses           PruningLoss: what a pruning encoder is trained on
-    1464   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    1579   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    1687   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    1772   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    1928   provence         `process`: the call and the result keys of the Provence models
-    2041   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2093   modeling         The PruningEncoder models of transformers
+     579   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+     632   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+     733   batching         Windows -> batches of similar length within a token budget
+     757   progress         Progress on a terminal
+     784   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+     866   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+     931   selection        Selection: keep probabilities -> which sentences stay
+    1014   results          What pruning and ranking return: frozen dataclasses
+    1124   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1382   heads            PruningHead: hidden states -> keep logits
+    1406   losses           PruningLoss: what a pruning encoder is trained on
+    1519   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    1634   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    1742   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    1827   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    1983   provence         `process`: the call and the result keys of the Provence models
+    2096   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2148   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -69,7 +69,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape as escape_html
-from itertools import groupby
+from itertools import groupby, pairwise
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -440,11 +440,15 @@ class PairTemplate:
 
     @classmethod
     def of(cls, tokenizer: "Tokenizer") -> "PairTemplate":
-        """Read the template off a pair that `tokenizer` packs."""
+        """Read the template off a pair that `tokenizer` packs.
+
+        Raises:
+            ValueError: the pair is not the query and then the document.
+        """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types = [0, 0]
+        types, order = [0, 0], [-1]
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -454,6 +458,12 @@ class PairTemplate:
             else:
                 types[sequence] = token_type
                 place = sequence + 1
+                order.append(sequence)
+        if order != sorted(order) or not {0, 1} <= set(order):
+            raise ValueError(
+                "the tokenizer's template must pack a pair as the query and then the document, not"
+                f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
+            )
         return cls(tuple(map(tuple, specials)), tuple(map(tuple, special_types)), *types)
 
     @property
@@ -469,19 +479,64 @@ class PairTemplate:
         return packed[0], packed[1]
 
 
+class TextTokenizer:
+    """Tokenizes texts as texts: what reads like a special token in one is text too.
+
+    Tokenizers turn `[SEP]` or `</s>` in a text into the token itself, some of them (Unigram) even
+    where they are told not to; such a text could end the document and move its score.
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self.tokenizer = tokenizer
+        added = tokenizer.get_added_tokens_decoder()
+        # Unknown letters become the unknown token too; there its name in the text tells.
+        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.special = {
+            number
+            for number, token in added.items()
+            if token.special and token.content != self.unknown
+        }
+        for group in PairTemplate.of(tokenizer).specials:
+            self.special.update(group)
+
+    def encode(self, text: str) -> tuple[list[int], list[Span]]:
+        """Token ids and their `(start, end)` characters, without special tokens."""
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        ids, offsets = encoding.ids, encoding.offsets
+        if self.special.isdisjoint(ids) and self.unknown not in text:
+            return ids, offsets
+        return self._cut(text, ids, offsets)
+
+    def _cut(self, text: str, ids: list[int], offsets: list[Span]) -> tuple[list[int], list[Span]]:
+        """Encode in pieces, cut before the last letter of what reads like a special token."""
+        cuts = [
+            start + len(text[start:end].rstrip()) - 1
+            for number, (start, end) in zip(ids, offsets, strict=True)
+            if number in self.special or text[start:end].strip() == self.unknown
+        ]
+        edges = sorted({0, *(cut for cut in cuts if cut > 0), len(text)})
+        ids, offsets = [], []
+        for begin, stop in pairwise(edges):
+            encoding = self.tokenizer.encode(text[begin:stop], add_special_tokens=False)
+            for number, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+                if number not in self.special:  # a special token of one letter is left out
+                    ids.append(number)
+                    offsets.append((begin + start, begin + end))
+        return ids, offsets
+
+
 def normalize(query: str) -> str:
     """Lower case, no ASCII punctuation, single spaces; the query itself if nothing is left."""
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
-def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:
+def tokenize_query(tokenizer: "TextTokenizer", query: str) -> list[int]:
     """Token ids of the query, without special tokens."""
-    ids: list[int] = tokenizer.encode(encodable(query), add_special_tokens=False).ids
-    return ids
+    return tokenizer.encode(encodable(query))[0]
 
 
 def tokenize_document(
-    tokenizer: "Tokenizer", text: str, sentences: Sequence[Span]
+    tokenizer: "TextTokenizer", text: str, sentences: Sequence[Span]
 ) -> TokenizedDocument:
     """Tokenize `text` and find the sentence of every token.
 
@@ -490,9 +545,9 @@ def tokenize_document(
     ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
     index = 0
     for offset, chunk in _chunks(encodable(text)):
-        encoding = tokenizer.encode(chunk, add_special_tokens=False)
-        ids.extend(encoding.ids)
-        for start, end in encoding.offsets:
+        chunk_ids, offsets = tokenizer.encode(chunk)
+        ids.extend(chunk_ids)
+        for start, end in offsets:
             last = offset + max(start, end - 1)
             while last >= sentences[index][1] and index + 1 < len(sentences):
                 index += 1
@@ -649,20 +704,20 @@ def prepare(
     Raises:
         ValueError: `splitter` does not tile a document.
     """
-    template = PairTemplate.of(tokenizer)
+    template, texts = PairTemplate.of(tokenizer), TextTokenizer(tokenizer)
     form = normalize if config.normalize_query else str
     limit = config.max_length // 2
 
     @lru_cache(REMEMBERED_QUERIES)
     def query_ids(query: str) -> list[int]:
-        return tokenize_query(tokenizer, form(query))
+        return tokenize_query(texts, form(query))
 
     for query, text in pairs:
         spans = splitter(text)
         check_tiling(spans, len(text))
         ids = query_ids(query)
         is_long = len(ids) > limit
-        document = tokenize_document(tokenizer, text, spans)
+        document = tokenize_document(texts, text, spans)
         yield Pair(
             text=text,
             spans=spans,
