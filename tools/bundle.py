@@ -74,12 +74,15 @@ ANY = None
 ALLOWED: dict[str, frozenset[str] | None] = {
     # Modules without files, processes and connections.
     **dict.fromkeys(
-        "array collections.abc contextlib copy dataclasses functools html inspect itertools json"
-        " logging math numbers operator re string threading typing unicodedata".split(),
+        "array collections.abc contextlib copy dataclasses functools html itertools json math"
+        " numbers operator re string typing unicodedata".split(),
         ANY,
     ),
+    "inspect": frozenset({"get_annotations", "signature"}),
+    "logging": frozenset({"getLogger"}),
     "pathlib": frozenset({"Path"}),
     "sys": frozenset({"stderr"}),
+    "threading": frozenset({"local"}),
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
         "Size Tensor bincount compiler float32 float64 inference_mode long nn sigmoid stack tensor"
@@ -269,6 +272,8 @@ def check_safety(text: str) -> None:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
+    attributes = (node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    owners = {id(node) for node in attributes}
     for node in ast.walk(tree):
         used: list[tuple[str, str]] = []  # modules, and what is used of them
         match node:
@@ -286,6 +291,8 @@ def check_safety(text: str) -> None:
         match node:
             case ast.Name(id=name) if name in BUILTINS:
                 raise SystemExit(f"line {node.lineno}: {name} is in `BUILTINS`")
+            case ast.Name(id=name) if name in modules and id(node) not in owners:
+                raise SystemExit(f"line {node.lineno}: {name} is used as a value")
             case ast.Attribute(attr=name) | ast.keyword(arg=name) if name in MEMBERS:
                 raise SystemExit(f"line {node.lineno}: {name} is in `MEMBERS`")
 

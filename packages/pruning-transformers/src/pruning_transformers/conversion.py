@@ -24,7 +24,7 @@ from pruning_core.config_rules import LOADING_OPTIONS, MODEL_TYPE, RERANKING_PRU
 from pruning_core.hub import HubOptions
 from pruning_core.tokenizer_files import tokenizer_config
 from pruning_transformers.configuration import PruningEncoderConfig
-from pruning_transformers.loading import fetch, forget_loading_options
+from pruning_transformers.loading import HUB_OPTIONS, fetch, forget_loading_options
 from pruning_transformers.modeling import PruningEncoderPreTrainedModel
 from pruning_transformers.saving import write_tokenizer
 
