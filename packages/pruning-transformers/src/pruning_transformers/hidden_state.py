@@ -36,7 +36,8 @@ class HiddenStateTap:
     def take(self) -> Tensor:
         """The state of the last forward pass, which is then forgotten."""
         holder = self._holder()
-        state, holder.state = holder.state, None
+        state: Tensor | None = getattr(holder, "state", None)
+        holder.state = None
         if state is None:
             raise RuntimeError("the backbone's forward pass did not reach its hidden state")
         return state

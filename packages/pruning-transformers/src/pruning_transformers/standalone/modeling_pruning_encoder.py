@@ -23,9 +23,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 1535   PruningEncoderConfig  (AutoConfig)
-    line 2243   PruningEncoderModel  (AutoModel)
-    line 2249   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2293   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 2244   PruningEncoderModel  (AutoModel)
+    line 2250   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2294   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -49,7 +49,7 @@ Contents, by line:
     1827   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
     1983   provence         `process`: the call and the result keys of the Provence models
     2096   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2148   modeling         The PruningEncoder models of transformers
+    2149   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -2128,7 +2128,8 @@ class HiddenStateTap:
     def take(self) -> Tensor:
         """The state of the last forward pass, which is then forgotten."""
         holder = self._holder()
-        state, holder.state = holder.state, None
+        state: Tensor | None = getattr(holder, "state", None)
+        holder.state = None
         if state is None:
             raise RuntimeError("the backbone's forward pass did not reach its hidden state")
         return state
