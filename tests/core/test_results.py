@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import math
 
 import pytest
 
@@ -32,6 +33,12 @@ def test_to_dict_is_json():
     assert data["text"] == DOCUMENT.text
     assert data["sentences"][1] == {"start": 8, "end": 17, "probability": 0.1, "kept": False}
     assert data["warnings"] == ["cut"]
+
+
+@pytest.mark.parametrize("score", [-math.inf, math.nan, math.inf])
+def test_a_score_that_is_not_finite_is_null(score):
+    data = dataclasses.replace(DOCUMENT, score=score).to_dict()
+    assert json.loads(json.dumps(data, allow_nan=False))["score"] is None
 
 
 def test_highlight():

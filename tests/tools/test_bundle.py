@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 import bundle
+import pytest
 
 TEXT = bundle.TARGET.read_text(encoding="utf-8")
 ROWS = TEXT.splitlines()

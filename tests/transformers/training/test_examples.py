@@ -1,8 +1,12 @@
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from pruning_core.encoder import PruningEncoder
+from pruning_core.pairs import prepare
+from pruning_core.pipeline import PruningPipeline
 from pruning_core.sentences import split
 from pruning_transformers.questions import Question
 from pruning_transformers.training import PruningDataset
@@ -41,6 +45,46 @@ def test_long_passages_become_windows(questions):
     assert [row["labels"] for row in rows].count(1.0) == 1
     tokens = sum(label >= 0 for row in rows for label in row["pruning_labels"])
     assert tokens == len(TOKENIZER.encode(long.context)) - 2
+
+
+def by_lines(text):
+    """A splitter that knows no sentences."""
+    ends = [at + 1 for at, char in enumerate(text) if char == "\n"] + [len(text)]
+    return [(start, end) for start, end in pairwise([0, *ends]) if start < end]
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "splitter"),
+    [
+        ("is a cat?", {}, split),
+        ("Is it: a CAT?!", {"normalize_query": True}, split),
+        ("is a cat?", {}, by_lines),
+        ("is a cat in the capital of France? " * 9, {}, split),  # longer than half a window
+        ("Is it: a CAT?! " * 9, {"normalize_query": True}, by_lines),
+    ],
+)
+def test_the_windows_are_those_that_are_read_later(query, fields, splitter):
+    config = tiny_config(max_length=48, **fields)
+    document = "The cat is in Paris. Cats purr.\nThe capital of France is Paris. " * 6
+    question = Question(text=query, context=document, spans=((0, 20),))
+    rows = PruningDataset([question], TOKENIZER, config, splitter=splitter)
+    (pair,) = prepare([(query, document)], TOKENIZER.backend_tokenizer, config, splitter)
+    assert len(rows) == len(pair.windows) > 1
+    for row, window in zip(rows, pair.windows, strict=True):
+        assert (row["input_ids"], row["token_type_ids"]) == pair.pack(window)
+        sentences = [sentence for sentence in row["token_sentences"] if sentence >= 0]
+        assert sentences == list(pair.document.sentences[window.start : window.end])
+    found = []
+    encoder = PruningEncoder.from_config(config)
+    pipeline = PruningPipeline(encoder, TOKENIZER.backend_tokenizer, config, splitter=splitter)
+    encoder.register_forward_pre_hook(
+        lambda module, args, inputs: found.extend(inputs["input_ids"].tolist()), with_kwargs=True
+    )
+    pipeline.prune(query, document)
+    pad = TOKENIZER.pad_token_id
+    assert sorted([i for i in ids if i != pad] for ids in found) == sorted(
+        [i for i in row["input_ids"] if i != pad] for row in rows
+    )
 
 
 def test_negatives_hold_no_answer(questions):

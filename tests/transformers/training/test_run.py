@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from safetensors.torch import load_file
 
 from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderForTokenClassification
+from pruning_transformers.questions import read_questions
 from pruning_transformers.training.run import last_checkpoint
 
 BASE = {
@@ -30,6 +33,7 @@ def settings(folder, model, training, name="run", **more):
         "output": str(folder / name),
         "data": {"train": [str(folder / "train.jsonl")]} | more.pop("data", {}),
         "training": BASE | training,
+        "precision": "float32",  # the numbers are compared
         **more,
     }
     path = folder / f"{name}.yaml"
@@ -97,6 +101,44 @@ def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(data, reranker):
     ours, theirs = losses(data / "killed"), losses(data / "whole")
     assert len(ours) == 200
     assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+def test_a_share_is_held_out_and_can_be_measured(data, reranker, capsys):
+    more = {"data": {"eval_share": 0.25, "batch_tokens": 256}, "average_weights": 0.5}
+    training = {"max_steps": 4, "save_steps": 2, "per_device_eval_batch_size": 4}
+    path = settings(data, reranker, training, **more)
+    values = yaml.safe_load(path.read_text())
+    del values["training"]["per_device_train_batch_size"]
+    path.write_text(yaml.safe_dump(values))
+    assert main(["train", str(path)]) == 0
+    held_out = read_questions(data / "run" / "held_out.jsonl")
+    assert 4 <= len(held_out) <= 8
+    state = json.loads((data / "run" / "trainer_state.json").read_text())
+    assert [row["step"] for row in state["log_history"] if "eval_loss" in row] == [2, 4]
+    average = load_file(data / "run" / state["best_model_checkpoint"] / "average.safetensors")
+    for name, value in load_file(data / "run" / "model.safetensors").items():
+        torch.testing.assert_close(value, average[name])
+    assert main(["evaluate", str(data / "run"), str(data / "run" / "held_out.jsonl")]) == 0
+
+
+def test_the_saved_model_names_no_folder(data, reranker):
+    training = {"max_steps": 2, "save_steps": 1}
+    path = settings(data, reranker, training, data={"eval": [str(data / "dev.jsonl")]})
+    assert main(["train", str(path)]) == 0
+    files = [file for file in (data / "run").iterdir() if file.is_file()]
+    assert "training_args.bin" not in {file.name for file in files}
+    for file in files:
+        for folder in (data, Path(reranker).parent):
+            assert str(folder).encode() not in file.read_bytes(), file.name
+
+
+def test_a_run_that_saves_nothing_is_evaluated_after_each_epoch(data, reranker):
+    training = {"num_train_epochs": 1, "save_strategy": "no"}
+    path = settings(data, reranker, training, data={"eval_share": 0.2})
+    assert main(["train", str(path)]) == 0
+    state = json.loads((data / "run" / "trainer_state.json").read_text())
+    assert sum("eval_loss" in row for row in state["log_history"]) == 1
+    assert state["best_model_checkpoint"] is None
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")

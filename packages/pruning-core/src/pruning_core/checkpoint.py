@@ -15,6 +15,7 @@ from pruning_core.config import EncoderConfig
 from pruning_core.families import Family, KeyTable, family_of
 from pruning_core.hub import HubOptions, locate
 from pruning_core.json_files import read_json, write_json
+from pruning_core.staging import staged
 from pruning_core.tokenizer_files import (
     TOKENIZER,
     TOKENIZER_CONFIG,
@@ -207,12 +208,16 @@ def is_pruning_encoder(model: str | Path, **hub: Unpack[HubOptions]) -> bool:
 def save(
     folder: Path, encoder: nn.Module, config: EncoderConfig, tokenizer: Tokenizer | None = None
 ) -> None:
-    """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
-    write_tensors(folder / WEIGHTS, encoder.state_dict())
-    if tokenizer is not None:
-        write_tokenizer(folder, tokenizer, config)
+    """Write config.json, model.safetensors and, when given, the tokenizer's two files.
+
+    Raises:
+        OSError: a file cannot be written; the folder is as it was.
+    """
+    with staged(folder) as draft:
+        write_json(draft / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
+        write_tensors(draft / WEIGHTS, encoder.state_dict())
+        if tokenizer is not None:
+            write_tokenizer(draft, tokenizer, config)
 
 
 def _files(folder: Path, prefix: str, variant: str | None) -> list[Path]:

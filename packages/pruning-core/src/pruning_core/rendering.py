@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from unicodedata import category
 
 from pruning_core.results import PrunedDocument
 
@@ -72,5 +73,10 @@ def _article(name: str, document: PrunedDocument) -> str:
 
 
 def clean(text: str) -> str:
-    """`text` without control characters, which could steer a terminal."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable() or c.isspace())
+    """`text` without control characters, which could steer a terminal; newlines and tabs stay."""
+    return "".join(c for c in text if c in "\n\t" or c.isprintable() or category(c) == "Zs")
+
+
+def clean_line(text: str) -> str:
+    """`text` on one line, for names and messages."""
+    return " ".join(clean(" ".join(text.split())).split())

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from html import escape as escape_html
 from itertools import groupby
+from math import isfinite
 from typing import Any
 
 
@@ -61,8 +62,14 @@ class PrunedDocument:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
-        return {"text": self.text, "compression": self.compression, **asdict(self)}
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        score = self.score if self.score is None or isfinite(self.score) else None
+        return {
+            "text": self.text,
+            "compression": self.compression,
+            **asdict(self),
+            "score": score,
+        }
 
     def runs(self) -> list[tuple[bool, str]]:
         """The whole document as (kept, text) pairs that alternate."""

@@ -32,8 +32,13 @@ def read_tokenizer(path: Path) -> Tokenizer:
 
 
 def write_tokenizer(folder: Path, tokenizer: Tokenizer, config: EncoderConfig) -> None:
-    """Write both files."""
-    tokenizer.save(str(folder / TOKENIZER))
+    """Write both files.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    text = tokenizer.to_str(pretty=True)
+    (folder / TOKENIZER).write_text(text, encoding="utf-8")
     write_json(folder / TOKENIZER_CONFIG, tokenizer_config(tokenizer, config))
 
 

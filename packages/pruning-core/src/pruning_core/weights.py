@@ -115,9 +115,16 @@ def read_tensors(
 
 
 def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
-    """Write a safetensors file."""
+    """Write a safetensors file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     tensors = {name: tensor.contiguous() for name, tensor in state.items()}
-    save_file(tensors, path, metadata={"format": "pt"})
+    try:
+        save_file(tensors, path, metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(f"{path} cannot be written: {error}") from error
 
 
 @contextmanager

@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 
 from pruning_core import checkpoint
+from pruning_core.checkpoint import CONFIG
 from pruning_core.json_files import read_json, write_json
+from pruning_core.staging import staged
 from pruning_transformers.cards import model_card
 from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
 from pruning_transformers.loading import MODEL_CARD
@@ -23,10 +25,10 @@ def emit(folder: Path) -> None:
         raise ValueError(
             f"{folder} is a checkpoint of {opened.family.name}; `pruning convert` makes it ours"
         )
-    path = folder / "config.json"
-    write_json(path, read_json(path) | {"auto_map": AUTO_MAP})
-    shutil.copyfile(EMITTED, folder / EMITTED.name)
-    card = folder / MODEL_CARD
-    if not card.exists():
-        config = PruningEncoderConfig(**opened.config.to_dict())
-        card.write_text(model_card(config), encoding="utf-8")
+    data = read_json(folder / CONFIG)
+    with staged(folder) as draft:
+        shutil.copyfile(EMITTED, draft / EMITTED.name)
+        if not (folder / MODEL_CARD).exists():
+            config = PruningEncoderConfig(**opened.config.to_dict())
+            (draft / MODEL_CARD).write_text(model_card(config), encoding="utf-8")
+        write_json(draft / CONFIG, data | {"auto_map": AUTO_MAP})

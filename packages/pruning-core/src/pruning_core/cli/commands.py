@@ -13,7 +13,7 @@ from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import InputDocument, read_documents
 from pruning_core.encoder import PruningEncoder
 from pruning_core.pruner import Pruner
-from pruning_core.rendering import clean, to_diff, to_html, to_terminal
+from pruning_core.rendering import clean, clean_line, to_diff, to_html, to_terminal
 from pruning_core.results import PrunedDocument
 
 FORMATS = ("text", "jsonl", "html", "diff")
@@ -134,7 +134,7 @@ def _finish(
         _write(options.format, document.query or options.query, document, result)
         if not options.quiet:
             for text in (result.summary(), *result.warnings):
-                print(f"{clean(document.name)}: {text}", file=sys.stderr)
+                print(f"{clean_line(document.name)}: {text}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -147,9 +147,10 @@ def _write(output_format: str, query: str, document: InputDocument, result: Prun
         print(to_diff(result))
     elif output_format == "text":
         text = result.text.encode("utf-8", "replace").decode("utf-8")
+        text = clean(text) if sys.stdout.isatty() else text
         sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
 
 
 def _complain(name: str, error: str) -> int:
-    print(f"{clean(name)}: {error}", file=sys.stderr)
+    print(f"{clean_line(name)}: {clean_line(error)}", file=sys.stderr)
     return 1

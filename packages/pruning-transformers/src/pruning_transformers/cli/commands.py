@@ -7,6 +7,7 @@ from pathlib import Path
 from pruning_core import checkpoint
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.hub import locate
+from pruning_core.staging import staged
 from pruning_transformers.cards import model_card
 from pruning_transformers.checking import Check, check
 from pruning_transformers.cli import autoload, evaluation, training
@@ -68,7 +69,8 @@ def run_check(options: argparse.Namespace) -> int:
     if options.write_usage:
         config = PruningEncoderConfig.from_pretrained(folder)
         text = f"{model_card(config)}\n## Checked\n\n{table}\n"
-        (folder / "USAGE.md").write_text(text, encoding="utf-8")
+        with staged(folder) as draft:
+            (draft / "USAGE.md").write_text(text, encoding="utf-8")
     return 0
 
 

@@ -47,14 +47,14 @@ def measure(rows: Sequence[Scored], threshold: float) -> Point:
     stays = sum(row.lengths[stay].sum() for row, stay in pairs)
     hits = sum(bool(stay[row.labels == 1].all()) for row, stay in pairs)
     true = sum((stay & (row.labels == 1)).sum() for row, stay in pairs)
-    found, due = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
+    found, wanted = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
     shares = [row.lengths[s].sum() / row.lengths.sum() for row, s in kept if not row.labels.any()]
     return Point(
         float(threshold),
         hits / len(pairs),
         float(1 - stays / total),
-        float(2 * true / max(found + due, 1)),
-        float(5 * true / max(found + 4 * due, 1)),
+        float(2 * true / max(found + wanted, 1)),
+        float(5 * true / max(found + 4 * wanted, 1)),
         1 - float(np.mean(shares)) if shares else None,
     )
 

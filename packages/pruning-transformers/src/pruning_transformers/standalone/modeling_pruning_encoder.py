@@ -22,34 +22,34 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1535   PruningEncoderConfig  (AutoConfig)
-    line 2244   PruningEncoderModel  (AutoModel)
-    line 2250   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2294   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1542   PruningEncoderConfig  (AutoConfig)
+    line 2251   PruningEncoderModel  (AutoModel)
+    line 2257   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2301   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-      96   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     174   sentences        Text -> sentence spans, by rules, for any script
-     389   tokenization     Query and document -> token ids, with the sentence of every token
-     579   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-     632   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-     733   batching         Windows -> batches of similar length within a token budget
-     757   progress         Progress on a terminal
-     784   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     866   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-     931   selection        Selection: keep probabilities -> which sentences stay
-    1014   results          What pruning and ranking return: frozen dataclasses
-    1124   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1382   heads            PruningHead: hidden states -> keep logits
-    1406   losses           PruningLoss: what a pruning encoder is trained on
-    1519   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    1634   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    1742   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    1827   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    1983   provence         `process`: the call and the result keys of the Provence models
-    2096   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2149   modeling         The PruningEncoder models of transformers
+      97   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     175   sentences        Text -> sentence spans, by rules, for any script
+     390   tokenization     Query and document -> token ids, with the sentence of every token
+     580   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+     633   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+     734   batching         Windows -> batches of similar length within a token budget
+     758   progress         Progress on a terminal
+     785   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+     867   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+     932   selection        Selection: keep probabilities -> which sentences stay
+    1015   results          What pruning and ranking return: frozen dataclasses
+    1131   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1389   heads            PruningHead: hidden states -> keep logits
+    1413   losses           PruningLoss: what a pruning encoder is trained on
+    1526   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    1641   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    1749   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    1834   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    1990   provence         `process`: the call and the result keys of the Provence models
+    2103   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2156   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -70,6 +70,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape as escape_html
 from itertools import groupby, pairwise
+from math import isfinite
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -1072,8 +1073,14 @@ class PrunedDocument:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
-        return {"text": self.text, "compression": self.compression, **asdict(self)}
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        score = self.score if self.score is None or isfinite(self.score) else None
+        return {
+            "text": self.text,
+            "compression": self.compression,
+            **asdict(self),
+            "score": score,
+        }
 
     def runs(self) -> list[tuple[bool, str]]:
         """The whole document as (kept, text) pairs that alternate."""

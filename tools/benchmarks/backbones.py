@@ -1,4 +1,4 @@
-"""Core's backbones against transformers', random weights: `python tools/benchmark_backbones.py`.
+"""Core's backbones against transformers', random weights: `python -m tools.benchmarks.backbones`.
 
 Prints JSON: seconds and ratios for one ModernBERT window of 8,192 tokens and for DeBERTa-v2 at 512
 tokens, at the sizes of their base models with six layers, float32, two threads, median of three
@@ -6,14 +6,12 @@ alternating runs after a warm-up.
 """
 
 import json
-import statistics
-import time
-from collections.abc import Callable
 
 import torch
 from transformers import AutoConfig, AutoModel
 
 from pruning_core.backbones import build_backbone
+from tools.benchmarks.timing import alternate, ratios
 
 RUNS = 3
 CASES = {
@@ -41,17 +39,6 @@ CASES = {
 }
 
 
-def seconds(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
-    found: dict[str, list[float]] = {name: [] for name in runs}
-    for turn in range(RUNS + 1):
-        for name, run in runs.items():
-            began = time.perf_counter()
-            run()
-            if turn:
-                found[name].append(time.perf_counter() - began)
-    return {name: statistics.median(values) for name, values in found.items()}
-
-
 def compare(data: dict[str, object], shape: tuple[int, int]) -> dict[str, object]:
     values = {name: value for name, value in data.items() if name != "model_type"}
     config = AutoConfig.for_model(data["model_type"], **values)
@@ -60,10 +47,9 @@ def compare(data: dict[str, object], shape: tuple[int, int]) -> dict[str, object
     ours.load_state_dict(theirs.state_dict())
     ids = torch.randint(5, 1000, shape, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
-        times = seconds({"core": lambda: ours(ids), "transformers": lambda: theirs(ids)})
+        times = alternate({"core": lambda: ours(ids), "transformers": lambda: theirs(ids)}, RUNS)
         apart = (ours(ids).last_hidden_state - theirs(ids).last_hidden_state).abs().max().item()
-    ratio = round(times["core"] / times["transformers"], 3)
-    return {"seconds": times, "core / transformers": ratio, "difference": apart}
+    return {"seconds": times, **ratios(times, "core"), "difference": apart}
 
 
 def main() -> None:

@@ -4,32 +4,36 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
 
-import minilm
-from baselines import MiniLM
-from pruning_core.config import EncoderConfig
 from pruning_core.labels import labelled_windows, sentence_labels
+from pruning_core.pairs import PairSettings
 from pruning_core.sentences import Span, split
 from pruning_transformers.evaluation.systems import BM25
 from pruning_transformers.questions import Question, read_questions
+from pruning_transformers.training.examples import Example
+from tools.recipes.all_minilm_l6_v2 import SentenceEmbedder
 
-MAX_LENGTH = 512
+SOURCES = (
+    "eraser_fever_dev",
+    "hotpot_train100",
+    "selqa_dev",
+    "squad1_subset",
+    "squad2_dev_cs224n",
+    "squadshifts_amazon_reviews",
+    "squadshifts_new_wiki",
+)
 USED_RATE = {"eraser_fever_dev": 0.5}  # of a source's questions in an epoch, others 1
 NEGATIVE_RATE = {"squadshifts_amazon_reviews": 0.4, "eraser_fever_dev": 0.3}  # others 0.7
 JOINED_RATE = 0.2  # own context and negative in one document
 TWO_QUESTION_RATE = 0.1  # two questions on one context, evidence of both
 NEAR_RATE = 0.25  # at most, of sentences as near to the question as evidence is; times the noise
-BESIDE_RATE = 0.08  # of sentences beside evidence; times the noise
+ADJACENT_RATE = 0.08  # of sentences next to evidence; times the noise
 NO_MARK_RATE = 0.4  # question mark dropped, as people type queries
 NEAR = 0.6  # cosine of question and context from which a context counts as near
-
-
-Example = dict[str, Any]
-"""One window, as `PruningDataCollator` takes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,31 +54,44 @@ class Rates:
 class Recipe:
     """Questions -> examples, from one seed."""
 
-    def __init__(self, folder: Path, seed: int, rates: Rates) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tokenizer: Tokenizer,
+        config: PairSettings,
+        *,
+        seed: int,
+        rates: Rates,
+        embeddings: Path,
+    ) -> None:
         self.rates = rates
         self.random = random.Random(seed)
-        self.tokenizer = minilm.tokenizer()
-        self.config = EncoderConfig(backbone_config=minilm.config(), max_length=MAX_LENGTH)
-        self.sources = {
-            path.name.split(".")[0]: read_questions(path) for path in sorted(folder.glob("*.gz"))
-        }
+        self.tokenizer = tokenizer
+        self.config = config
+        self.sources = {name: read_questions(folder / f"{name}.jsonl.gz") for name in SOURCES}
         self.contexts = {
             name: sorted({row.context for row in rows}) for name, rows in self.sources.items()
         }
         self.negatives = {
             name: hard_negatives(rows, self.contexts[name]) for name, rows in self.sources.items()
         }
-        self.vectors = self.embeddings()
+        self.vectors = self.embeddings(embeddings)
 
-    def embeddings(self) -> dict[str, np.ndarray]:
-        """Questions, contexts and their sentences -> vectors of the untuned MiniLM."""
+    def embeddings(self, path: Path) -> dict[str, np.ndarray]:
+        """Questions, contexts and their sentences -> vectors of the untuned MiniLM.
+
+        They are kept in `path`, for a run that goes on: embedding takes half an hour.
+        """
         texts = {row.text for rows in self.sources.values() for row in rows}
         for contexts in self.contexts.values():
             texts.update(contexts)
             texts.update(c[start:end] for c in contexts for start, end in split(c))
         ordered = sorted(texts)
-        with torch.autocast("cpu", torch.bfloat16):
-            return dict(zip(ordered, MiniLM().embed(ordered), strict=True))
+        if not path.is_file():
+            found = SentenceEmbedder().embed(ordered)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_file({"vectors": np.stack([found[text] for text in ordered])}, path)
+        return dict(zip(ordered, load_file(path)["vectors"], strict=True))
 
     def epoch(self) -> list[Example]:
         """Every question once, with new negatives, joins and draws."""
@@ -110,9 +127,9 @@ class Recipe:
             negative = self.random.choice(self.contexts[name])
         is_negative = holds_no_answer(negative, row)
         if is_negative and len(context) + len(negative) < 2_000 and chance() < JOINED_RATE:
-            before, behind = ("", negative) if chance() < 0.5 else (negative, "")
+            before, after = ("", negative) if chance() < 0.5 else (negative, "")
             shift = len(before) + 2 if before else 0
-            context = "\n\n".join(part for part in (before, context, behind) if part)
+            context = "\n\n".join(part for part in (before, context, after) if part)
             spans = [(start + shift, end + shift) for start, end in spans]
             kept = [(start + shift, end + shift) for start, end in kept]
         near = self.near(row, row.context)
@@ -129,16 +146,16 @@ class Recipe:
         return min(max(cosine / NEAR, 0.0), 1.0)
 
     def kept(self, context: str, spans: list[Span], vector: np.ndarray) -> list[Span]:
-        """Evidence sentences, and a share of those beside them or near to the question."""
+        """Evidence sentences, and a share of those next to them or near to the question."""
         sentences = split(context)
         labels = sentence_labels(sentences, spans)
         if not spans:
             return []
         kept = []
         for index, (start, end) in enumerate(sentences):
-            near = float(self.vectors[context[start:end]] @ vector)
-            rate = NEAR_RATE * min(max((near - 0.3) / 0.4, 0.0), 1.0)
-            rate += BESIDE_RATE * (1 in labels[max(index - 1, 0) : index + 2])
+            nearness = float(self.vectors[context[start:end]] @ vector)
+            rate = NEAR_RATE * min(max((nearness - 0.3) / 0.4, 0.0), 1.0)
+            rate += ADJACENT_RATE * (1 in labels[max(index - 1, 0) : index + 2])
             if labels[index] or self.random.random() < rate * self.rates.noise:
                 kept.append((start, end))
         return kept

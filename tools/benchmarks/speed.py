@@ -1,6 +1,6 @@
 """Speed and memory as ratios measured side by side; prints JSON.
 
-`python tools/benchmark.py FILE` with questions and contexts, such as xquad_en.jsonl.gz:
+`python -m tools.benchmarks.speed FILE` with questions and contexts, such as xquad_en.jsonl.gz:
 
 - `pairs`: seconds for 160 pairs through `Pruner`, through `CrossEncoder.predict` at its defaults
   and through the bare backbone on the same batches, same weights, and the ratios;
@@ -15,11 +15,7 @@ Medians of five alternating runs, two threads, float32. Needs the three packages
 
 import argparse
 import json
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +24,9 @@ import torch
 from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.pipeline import TOKEN_BUDGET
 from pruning_core.pruner import Pruner
+from pruning_transformers import PruningEncoderForSequenceClassification
 from pruning_transformers.questions import read_questions
+from tools.benchmarks.timing import alternate, new_process, ratios
 
 RUNS = 5
 PAIRS = 160
@@ -60,46 +58,14 @@ began = time.perf_counter()
 pruner.prune(QUERY, (TEXT + " ") * (SIZE // len(TEXT)))
 print(time.perf_counter() - began)
 """
-PROLOGUE = """
-import sys, time
-QUERY, TEXT, PLAIN, SIZE = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-"""
-EPILOGUE = """
-status = open("/proc/self/status").read()
-print(int(status.split("VmHWM:")[1].split()[0]) / 1024)
-"""
 
 
 def save_plain(folder: str) -> None:
-    """The built-in model's ranking part as a plain BERT classifier, in float16 as it ships."""
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    pruner = Pruner.from_pretrained()
-    config = BertConfig(**pruner.config.backbone_config, num_labels=1)
-    model = BertForSequenceClassification(config)
-    model.load_state_dict(pruner.encoder.backbone.state_dict())
-    model.half().save_pretrained(folder)
-    PreTrainedTokenizerFast.from_pretrained(BUILTIN_MODELS[DEFAULT]).save_pretrained(folder)
-
-
-def alternate(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Median seconds of each, run in turn, after one warm-up each."""
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for turn in range(RUNS + 1):
-        for name, run in runs.items():
-            began = time.perf_counter()
-            run()
-            if turn:
-                seconds[name].append(time.perf_counter() - began)
-    return {name: statistics.median(values) for name, values in seconds.items()}
-
-
-def ratios(values: dict[str, float], first: str) -> dict[str, float]:
-    return {
-        f"{first} / {name}": round(values[first] / value, 3)
-        for name, value in values.items()
-        if name != first
-    }
+    """The built-in model's ranking part as a plain classifier, in float16 as it ships."""
+    model = PruningEncoderForSequenceClassification.from_pretrained(
+        BUILTIN_MODELS[DEFAULT], dtype=torch.float16
+    )
+    model.export_ranking_model(folder)
 
 
 def bare_forward(pruner: Pruner, queries: list[str], contexts: list[str]) -> Callable[[], object]:
@@ -130,7 +96,8 @@ def pairs(queries: list[str], contexts: list[str], plain: str) -> dict[str, obje
             "pruner": lambda: pruner.prune_batch(queries, contexts),
             "cross_encoder": lambda: other.predict(both, show_progress_bar=False),
             "bare_backbone": bare_forward(pruner, queries, contexts),
-        }
+        },
+        RUNS,
     )
     scores = torch.tensor([row.score for row in pruner.prune_batch(queries, contexts)])
     difference = (scores - torch.tensor(other.predict(both))).abs().max().item()
@@ -149,7 +116,8 @@ def rank(query: str, contexts: list[str], plain: str) -> dict[str, object]:
         {
             "rank_and_prune": lambda: ours.rank(query, contexts, prune=True),
             "rank": lambda: theirs.rank(query, contexts),
-        }
+        },
+        RUNS,
     )
     return {"seconds": seconds, **ratios(seconds, "rank_and_prune")}
 
@@ -160,25 +128,16 @@ def budgets(queries: list[str], contexts: list[str]) -> dict[int, float]:
     for budget in (256, 512, 768, TOKEN_BUDGET, 1536, 2048, 4096, 8192):
         pruner = Pruner(loaded.encoder, loaded.tokenizer, loaded.config, token_budget=budget)
         runs[str(budget)] = lambda pruner=pruner: pruner.prune_batch(queries, contexts)
-    return {int(name): seconds for name, seconds in alternate(runs).items()}
-
-
-def child(code: str, *arguments: str) -> tuple[str, float, float]:
-    """Run code in a new process; its first line of output, seconds and peak MiB."""
-    began = time.perf_counter()
-    command = [sys.executable, "-c", PROLOGUE + code + EPILOGUE, *arguments]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    first, memory = output.split()[-2:]
-    return first, time.perf_counter() - began, float(memory)
+    return {int(name): seconds for name, seconds in alternate(runs, RUNS).items()}
 
 
 def cold(query: str, text: str, plain: str) -> dict[str, object]:
     memory: dict[str, float] = {}
 
     def run(name: str) -> None:
-        memory[name] = child(COLD[name], query, text, plain, "0")[2]
+        memory[name] = new_process(COLD[name], query, text, plain)[1]
 
-    seconds = alternate({name: lambda name=name: run(name) for name in COLD})
+    seconds = alternate({name: lambda name=name: run(name) for name in COLD}, RUNS)
     return {
         "seconds": seconds,
         **ratios(seconds, "core"),
@@ -189,10 +148,10 @@ def cold(query: str, text: str, plain: str) -> dict[str, object]:
 
 def documents(query: str, text: str) -> dict[str, object]:
     sizes = {"10 kB": 10_000, "100 kB": 100_000, "1 MB": 1_000_000}
-    rows = {name: child(LONG, query, text, "", str(size)) for name, size in sizes.items()}
+    rows = {name: new_process(LONG, query, text, size=size) for name, size in sizes.items()}
     return {
-        name: {"seconds": float(first), "peak_MiB": memory}
-        for name, (first, _, memory) in rows.items()
+        name: {"seconds": float(seconds), "peak_MiB": memory}
+        for name, (seconds, memory) in rows.items()
     }
 
 

@@ -1,8 +1,8 @@
-"""Boundary F1 of `sentences.split`: `python tools/evaluate_sentences.py FILES...`.
+"""Boundary F1 of `sentences.split`: `python -m tools.benchmarks.sentences FILES...`.
 
 FILES hold contexts with their own `sentences`. A boundary is the last character of a sentence
 that is not the last; rows whose `answerable` is false are left out (many are tables, without
-sentences). Beside pysbd and a regular expression, in one run.
+sentences). The same for pysbd and a regular expression, in one run.
 """
 
 import argparse
@@ -52,10 +52,10 @@ def read_gold(path: Path) -> dict[str, set[int]]:
 
 def f1(gold: dict[str, set[int]], splitter: Callable[[str], list[Span]]) -> float:
     hits = errors = 0
-    for text, due in gold.items():
+    for text, ends in gold.items():
         found = {start + len(text[start:end].rstrip()) for start, end in splitter(text)[:-1]}
-        hits += len(found & due)
-        errors += len(found ^ due)
+        hits += len(found & ends)
+        errors += len(found ^ ends)
     return 2 * hits / (2 * hits + errors)
 
 

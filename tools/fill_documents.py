@@ -1,6 +1,7 @@
-"""Put the output of commands into a document: `DATA=FOLDER python tools/fill.py FILE [NAMES...]`.
+"""Put the output of commands into a document.
 
-In FILE, `<!-- begin NAME: COMMAND -->` to `<!-- end NAME -->` is replaced by what COMMAND prints,
+`DATA=FOLDER python tools/fill_documents.py FILE [NAMES...]`: in FILE, what stands from
+`<!-- begin NAME: COMMAND -->` to `<!-- end NAME -->` is replaced by what COMMAND prints,
 as it is where it is a table, fenced where it is not. Without NAMES every command is run.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 BLOCK = re.compile(r"<!-- begin (\w+): (.+?) -->\n.*?<!-- end \1 -->", re.DOTALL)
 
 
-def fill(match: re.Match[str], names: list[str]) -> str:
+def filled(match: re.Match[str], names: list[str]) -> str:
     name, command = match.groups()
     if names and name not in names:
         return match.group()
@@ -28,8 +29,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     text = options.file.read_text(encoding="utf-8")
-    filled = BLOCK.sub(lambda match: fill(match, options.names), text)
-    options.file.write_text(filled, encoding="utf-8")
+    text = BLOCK.sub(lambda match: filled(match, options.names), text)
+    options.file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
