@@ -41,6 +41,9 @@ MANIFEST = (
             "batching",
             "progress",
             "config_rules",
+            "json_files",
+            "weights",
+            "staging",
             "inference",
             "selection",
             "results",
@@ -52,9 +55,11 @@ MANIFEST = (
     *(
         TRANSFORMERS / f"{name}.py"
         for name in (
+            "text_encoders",
             "configuration",
             "loading",
             "saving",
+            "evaluation_mode",
             "pruning_methods",
             "provence",
             "hidden_state",
@@ -81,8 +86,13 @@ ALLOWED: dict[str, frozenset[str] | None] = {
     "inspect": frozenset({"get_annotations", "signature"}),
     "logging": frozenset({"getLogger"}),
     "pathlib": frozenset({"Path"}),
+    "fcntl": frozenset({"LOCK_EX", "flock"}),
+    "os": frozenset("O_RDONLY O_RDWR close fsync listdir name open path".split()),
+    "safetensors": frozenset({"SafetensorError", "safe_open"}),
+    "safetensors.torch": frozenset({"save_file"}),
     "sys": frozenset({"stderr"}),
-    "threading": frozenset({"local"}),
+    "tempfile": frozenset({"TemporaryDirectory"}),
+    "threading": frozenset({"Lock", "local"}),
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
         "Size Tensor bincount compiler float32 float64 inference_mode long nn sigmoid stack tensor"
@@ -104,7 +114,7 @@ BUILTINS = frozenset("__import__ breakpoint compile eval exec globals input loca
 """Names of Python that the file does not use."""
 
 MEMBERS = frozenset(
-    "__builtins__ __code__ __globals__ __loader__ __subclasses__ open trust_remote_code".split()
+    "__builtins__ __code__ __globals__ __loader__ __subclasses__ trust_remote_code".split()
 )
 """Attributes and keyword arguments that it has none of."""
 

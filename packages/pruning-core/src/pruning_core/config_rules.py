@@ -31,6 +31,9 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
+MOST_LAYERS = 10_000
+"""Some configurations make a list of that length; no encoder comes near."""
+
 _FREE_KEYS = ("id2label", "label2id")  # labels may have any name
 
 
@@ -53,6 +56,9 @@ def check_backbone_config(config: Any) -> None:
         raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
+    layers = config.get("num_hidden_layers", 0)
+    if isinstance(layers, int) and layers > MOST_LAYERS:
+        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {layers}")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

@@ -14,6 +14,7 @@ from pruning_core.config_rules import (
     plain_data,
 )
 from pruning_core.validation import check_int
+from pruning_transformers.text_encoders import check_text_encoder
 
 MODELING_FILE = "modeling_pruning_encoder.py"
 _MODULE = MODELING_FILE.removesuffix(".py")
@@ -67,6 +68,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
             backbone_config = CONFIG_MAPPING["bert"]()
         contents = _contents(backbone_config)
         check_backbone_config(contents)
+        check_text_encoder(contents)
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")

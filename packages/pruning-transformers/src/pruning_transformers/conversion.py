@@ -22,6 +22,7 @@ from pruning_core.builtin import BUILTIN_MODELS
 from pruning_core.checkpoint import Checkpoint
 from pruning_core.config_rules import LOADING_OPTIONS, MODEL_TYPE, RERANKING_PRUNING
 from pruning_core.hub import HubOptions
+from pruning_core.staging import staged
 from pruning_core.tokenizer_files import tokenizer_config
 from pruning_transformers.configuration import PruningEncoderConfig
 from pruning_transformers.loading import HUB_OPTIONS, fetch, forget_loading_options
@@ -58,7 +59,7 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         opened = _open(pretrained_model_name_or_path, kwargs)
         if opened is not None and opened.family is not None:
             known = ("config", "variant", *HUB_OPTIONS)
-            options = {name: value for name, value in kwargs.items() if name not in known}
+            options: dict[str, Any] = {k: v for k, v in kwargs.items() if k not in known}
             return cls._from_family(opened, allow_pickled_head, options)
         if opened is not None and opened.folder in BUILTIN_MODELS.values():
             pretrained_model_name_or_path = opened.folder
@@ -66,22 +67,23 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
 
     @classmethod
     def _from_family(
-        cls, opened: Checkpoint, allow_pickled_head: bool, options: Mapping[str, object]
+        cls, opened: Checkpoint, allow_pickled_head: bool, options: dict[str, Any]
     ) -> PreTrainedModel:
         """Another project's weights under our keys; all are there, and no others."""
-        loaded = super().from_pretrained(
+        wants_info = options.pop("output_loading_info", False)
+        model, info = super().from_pretrained(
             None,
             config=PruningEncoderConfig(**opened.config.to_dict()),
             state_dict=opened.state(allow_pickled_head=allow_pickled_head),
+            output_loading_info=True,  # `check` below says it in the names of the file
             **options,
         )
-        model = loaded[0] if isinstance(loaded, tuple) else loaded
         opened.check(model.state_dict(), allow_pickled_head=allow_pickled_head)
         tokenizer = opened.tokenizer()
         names = tokenizer_config(tokenizer, opened.config)
         del names["tokenizer_class"]
         model.tokenizer = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
-        return loaded
+        return (model, info) if wants_info else model
 
     @classmethod
     def from_backbone(
@@ -192,8 +194,9 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         tokenizer = self.tokenizer
         for option in LOADING_OPTIONS & vars(self.backbone.config).keys():
             delattr(self.backbone.config, option)
-        self.backbone.save_pretrained(folder)
-        write_tokenizer(Path(folder), tokenizer, self.config.max_length)
+        with staged(Path(folder)) as draft:
+            self.backbone.save_pretrained(draft)
+            write_tokenizer(draft, tokenizer, self.config.max_length)
 
 
 def _open(model: str | Path | None, options: Mapping[str, object]) -> Checkpoint | None:

@@ -3,12 +3,26 @@
 import copy
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils import cached_file
 
 from pruning_core.config_rules import LOADING_OPTIONS
+from pruning_core.json_files import read_json
+from pruning_core.tokenization import PairTemplate
+from pruning_core.weights import (
+    check_sizes,
+    listed,
+    read_headers,
+    shard_names,
+    weight_files,
+    whole_and_index,
+)
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 HUB_OPTIONS = (
     "cache_dir",
@@ -20,7 +34,10 @@ HUB_OPTIONS = (
     "token",
 )
 MODEL_CARD = "README.md"
-_BESIDE = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+TOKENIZER = "tokenizer.json"
+PROBE = ("Straße, 東京? ÇA 3.5% don't", "[CLS] the </s> Cats\n<mask> 'purr' [SEP] ΑΒΓ _x_ <s>.")
+"""A pair that shows letter case, accents, scripts, numbers, punctuation and special tokens."""
+_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -45,35 +62,94 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         cls,
         pretrained_model_name_or_path: str | Path | None,
         *args: object,
+        output_loading_info: bool = False,
+        ignore_mismatched_sizes: bool = False,
         **kwargs: Any,
     ) -> PreTrainedModel:
-        """Load as transformers does, but never pickled weights."""
+        """Load as transformers does, but never pickled weights, and all weights or none.
+
+        Args:
+            pretrained_model_name_or_path: a folder or a hub id.
+            *args: further arguments of transformers.
+            output_loading_info: also return which weights are missing, unexpected or misshapen;
+                they are then no error.
+            ignore_mismatched_sizes: draw misshapen weights anew; then too.
+            **kwargs: further arguments of transformers.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: a file is corrupt, or the files do not fit each other.
+        """
         folder = None
         if pretrained_model_name_or_path is not None:
             folder, commit = fetch(pretrained_model_name_or_path, kwargs)
             if commit is not None:  # a branch may move between two files
                 kwargs["revision"] = commit
+        if folder is not None and kwargs.get("state_dict") is None:
+            check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        loaded = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
-        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        model, info = super().from_pretrained(
+            pretrained_model_name_or_path,
+            *args,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
+            **kwargs,
+        )
+        if not (output_loading_info or ignore_mismatched_sizes):
+            _check_complete(info, pretrained_model_name_or_path)
+        own_memory(model)
         model._folder = folder
-        return loaded
+        if folder is not None and (folder / TOKENIZER).is_file():
+            model.tokenizer  # noqa: B018 - what does not fit is found now
+        return (model, info) if output_loading_info else model
 
     @property
     def tokenizer(self) -> PreTrainedTokenizerFast:
-        """The checkpoint's tokenizer, loaded when it is first used; another can be set.
+        """The checkpoint's tokenizer; another can be set.
 
         Raises:
             OSError: there is none where the weights came from.
+            ValueError: it does not fit the model, or its files do not fit each other.
         """
         if self._tokenizer is None:
-            self.tokenizer = _read_tokenizer(self._folder, self.name_or_path)
+            size = self.get_input_embeddings().weight.shape[0]
+            both = _read_tokenizer(self._folder, self.name_or_path, size)
+            self._tokenizer, self._own_backend = both
         return self._tokenizer
 
     @tokenizer.setter
     def tokenizer(self, value: PreTrainedTokenizerFast) -> None:
         # With a copy, since transformers sets truncation and padding on its own at every call.
         self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
+
+
+def check_weights(folder: Path, variant: str | None = None) -> None:
+    """Check the files of weights in a folder, before anything that they promise is made.
+
+    Raises:
+        FileNotFoundError: there are none, or only pickles.
+        ValueError: a file is corrupt or outside of the folder, or config.json promises more.
+    """
+    tensors = list(read_headers(weight_files(folder, variant)))
+    backbone = read_json(folder / "config.json").get("backbone_config")
+    if isinstance(backbone, Mapping):
+        check_sizes(backbone, tensors, folder)
+
+
+def own_memory(model: torch.nn.Module) -> None:
+    """Copy the weights out of the file that they were read from, which may change."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.device.type == "cpu":
+            tensor.data = tensor.data.clone()
+
+
+def _check_complete(info: Mapping[str, Any], model: object) -> None:
+    problems = [f"missing {name}" for name in sorted(info["missing_keys"])]
+    problems += [f"unexpected {name}" for name in sorted(info["unexpected_keys"])]
+    for name, found, needed in sorted(info["mismatched_keys"]):
+        problems.append(f"{name} is {tuple(found)} instead of {tuple(needed)}")
+    if problems:
+        raise ValueError(f"the weights of {str(model)!r} do not fit: {listed(problems)}")
 
 
 def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None, str | None]:
@@ -88,9 +164,19 @@ def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None
     if Path(model).is_dir():
         return config.parent.absolute(), None
     commit = config.parts[config.parts.index("snapshots") + 1]
+    hub["revision"] = commit
     for name in _BESIDE:
-        file_of(model, name, **hub | {"revision": commit})
+        file_of(model, name, **hub)
+    _fetch_weights(model, options.get("variant"), hub)
     return config.parent, commit
+
+
+def _fetch_weights(model: str | Path, variant: Any, hub: Mapping[str, object]) -> None:
+    """Download the weights, so that they can be checked before transformers reads them."""
+    whole, index = whole_and_index(variant)
+    if file_of(model, whole, **hub) is None and (path := file_of(model, index, **hub)):
+        for name in shard_names(path):
+            file_of(model, name, **hub)
 
 
 def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -99,13 +185,27 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
         tokenizer.init_kwargs.pop(option, None)
 
 
-def _read_tokenizer(folder: Path | None, name: str) -> PreTrainedTokenizerFast:
-    try:  # the Auto class would ask whether the folder's modeling file is trusted
-        if folder is None or not folder.is_dir():
-            raise FileNotFoundError(f"there is no folder {folder}")
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    except (OSError, ValueError) as error:
+def _read_tokenizer(
+    folder: Path | None, name: str, size: int
+) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
+    """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
+    if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
-        raise OSError(f"{name!r} {text}") from error
+        raise OSError(f"{name!r} {text}")
+    try:  # the Auto class would ask whether the folder's modeling file is trusted
+        alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
+        PairTemplate.of(alone)
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        backend = tokenizer.backend_tokenizer
+        codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # tokenizers raises plain Exception, and panics with less
+        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+    if codes[0] != codes[1]:
+        raise ValueError(f"{folder}: tokenizer_config.json changes the tokens of {TOKENIZER}")
+    if (largest := max(alone.get_vocab().values(), default=0)) >= size:
+        text = f"has the token id {largest}; the model has {size} embeddings"
+        raise ValueError(f"{folder / TOKENIZER} {text}")
     forget_loading_options(tokenizer)
-    return tokenizer
+    return tokenizer, alone

@@ -5,15 +5,21 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+from transformers import PretrainedConfig
 from transformers.utils import ModelOutput
 
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
+from pruning_transformers.evaluation_mode import EvaluationMode
 from pruning_transformers.loading import LoadingMethods
 
 
 class PruningMethods(LoadingMethods):
     """Prunes and ranks texts with the model and its tokenizer."""
+
+    def __init__(self, config: PretrainedConfig) -> None:
+        super().__init__(config)
+        self._evaluation = EvaluationMode()
 
     def prune(
         self,
@@ -140,13 +146,11 @@ class PruningMethods(LoadingMethods):
     @contextmanager
     def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
-        training, config = self.training, self.config
+        config = self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
         backend = self.tokenizer and self._own_backend
-        try:
+        with self._evaluation.of(self):
             yield PruningPipeline(PipelineEncoder(self), backend, config, token_budget=budget)
-        finally:
-            self.train(training)
 
 
 class PipelineEncoder(torch.nn.Module):

@@ -6,6 +6,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerFast
 
 from pruning_core.config_rules import plain_data
+from pruning_core.staging import staged
 from pruning_transformers.configuration import MODELING_FILE, PruningEncoderConfig
 from pruning_transformers.loading import MODEL_CARD, LoadingMethods, file_of
 
@@ -23,7 +24,7 @@ class SavingMethods(LoadingMethods):
         tokenizer: PreTrainedTokenizerFast | None = None,
         **kwargs: object,
     ) -> None:
-        """Save as transformers does, with all that belongs beside the weights.
+        """Save as transformers does, with all that belongs to the weights, together or not at all.
 
         Nothing is read from the network, and what is read is read first.
 
@@ -33,18 +34,29 @@ class SavingMethods(LoadingMethods):
             *args: further arguments of transformers.
             tokenizer: replaces the model's own.
             **kwargs: further arguments of transformers.
+
+        Raises:
+            OSError: a file cannot be written; the folder is as it was.
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer
+        if not is_main_process:
+            return
+        folder = Path(save_directory)
         files = self._files_beside()
+        card = folder / MODEL_CARD
+        if card.is_file() and not card.is_symlink():
+            files[MODEL_CARD] = card.read_bytes()
         config = self.config
         self.config = self._config_to_save()
         try:
-            super().save_pretrained(str(save_directory), is_main_process, *args, **kwargs)
+            with staged(folder) as draft:
+                if MODEL_CARD in files:
+                    (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
+                super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
+                self._save_beside(draft, files)
         finally:
             self.config = config
-        if is_main_process:
-            self._save_beside(Path(save_directory), files)
 
     def _config_to_save(self) -> PruningEncoderConfig:
         """The configuration that every class reads."""

@@ -22,34 +22,39 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1542   PruningEncoderConfig  (AutoConfig)
-    line 2251   PruningEncoderModel  (AutoModel)
-    line 2257   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2301   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1897   PruningEncoderConfig  (AutoConfig)
+    line 2745   PruningEncoderModel  (AutoModel)
+    line 2751   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2795   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-      97   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     175   sentences        Text -> sentence spans, by rules, for any script
-     390   tokenization     Query and document -> token ids, with the sentence of every token
-     580   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-     633   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-     734   batching         Windows -> batches of similar length within a token budget
-     758   progress         Progress on a terminal
-     785   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     867   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-     932   selection        Selection: keep probabilities -> which sentences stay
-    1015   results          What pruning and ranking return: frozen dataclasses
-    1131   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1389   heads            PruningHead: hidden states -> keep logits
-    1413   losses           PruningLoss: what a pruning encoder is trained on
-    1526   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    1641   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    1749   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    1834   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    1990   provence         `process`: the call and the result keys of the Provence models
-    2103   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2156   modeling         The PruningEncoder models of transformers
+     106   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     184   sentences        Text -> sentence spans, by rules, for any script
+     399   tokenization     Query and document -> token ids, with the sentence of every token
+     589   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+     642   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+     743   batching         Windows -> batches of similar length within a token budget
+     767   progress         Progress on a terminal
+     794   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+     882   json_files       JSON files: objects, read and written
+     912   weights          Files of weights: safetensors alone, whole or in shards
+    1081   staging          Files that appear in a folder all together, or not at all
+    1181   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    1246   selection        Selection: keep probabilities -> which sentences stay
+    1329   results          What pruning and ranking return: frozen dataclasses
+    1445   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1703   heads            PruningHead: hidden states -> keep logits
+    1727   losses           PruningLoss: what a pruning encoder is trained on
+    1840   text_encoders    The backbones that a configuration may name: text encoders of ...
+    1881   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    1997   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    2191   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    2287   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    2326   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    2484   provence         `process`: the call and the result keys of the Provence models
+    2597   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2650   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -58,9 +63,11 @@ import json
 import logging
 import math
 import operator
+import os
 import re
 import string
 import sys
+import tempfile
 import threading
 import unicodedata
 from array import array
@@ -76,6 +83,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import (
@@ -814,6 +823,9 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
+MOST_LAYERS = 10_000
+"""Some configurations make a list of that length; no encoder comes near."""
+
 _FREE_KEYS = ("id2label", "label2id")  # labels may have any name
 
 
@@ -836,6 +848,9 @@ def check_backbone_config(config: Any) -> None:
         raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
+    layers = config.get("num_hidden_layers", 0)
+    if isinstance(layers, int) and layers > MOST_LAYERS:
+        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {layers}")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
@@ -861,6 +876,305 @@ def _plain(value: Any) -> Any:
 def _may_be_saved(key: Any) -> bool:
     is_private = isinstance(key, str) and key.startswith("_")
     return not is_private and key not in LOADING_OPTIONS and key not in NAMES_CODE
+
+
+# ==================================================================================================
+# pruning_core.json_files
+#
+# JSON files: objects, read and written.
+# ==================================================================================================
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not JSON, or no object.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise ValueError(f"{path} must hold an object, not {type(data).__name__}")
+    return data
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Write an object, indented."""
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# ==================================================================================================
+# pruning_core.weights
+#
+# Files of weights: safetensors alone, whole or in shards.
+# ==================================================================================================
+
+
+WEIGHTS = "model.safetensors"
+PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
+"""Sizes of a backbone that no weights are smaller than."""
+FLOATING = ("F16", "BF16", "F32", "F64")
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+_REOPEN_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """What a file's header says of a tensor: its name there, shape and type, such as `F32`."""
+
+    path: Path
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def file_names(variant: str | None) -> list[str]:
+    """Patterns of the files of weights in a repository."""
+    if variant is None:
+        return [WEIGHTS, "model-?????-of-?????.safetensors", f"{WEIGHTS}.index.json"]
+    return [f"model*{variant}*.safetensors", f"{WEIGHTS}.index.{variant}.json"]
+
+
+def whole_and_index(variant: str | None) -> tuple[str, str]:
+    """The name of a file of all weights, and of the index of shards that can stand for it."""
+    middle = "" if variant is None else f".{variant}"
+    return f"model{middle}.safetensors", f"{WEIGHTS}.index{middle}.json"
+
+
+def shard_names(index: Path) -> list[str]:
+    """The files that an index names.
+
+    Raises:
+        ValueError: the index is wrong, or names something else than safetensors files next to it.
+    """
+    shards = read_json(index).get("weight_map")
+    if not isinstance(shards, Mapping) or not shards:
+        raise ValueError(f"{index} has no `weight_map`")
+    names = sorted({str(name) for name in shards.values()})
+    for name in names:
+        if Path(name).name != name or not name.endswith(".safetensors"):
+            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
+    return names
+
+
+def weight_files(folder: Path, variant: str | None = None) -> list[Path]:
+    """The file of a folder's weights, or its shards by their index.
+
+    Args:
+        folder: where they are.
+        variant: of `model.VARIANT.safetensors`, such as `fp16`.
+
+    Raises:
+        FileNotFoundError: there are none, or only pickles.
+        ValueError: the index is wrong, or names a file outside of the folder.
+    """
+    whole, index = whole_and_index(variant)
+    if (folder / whole).is_file():
+        return [folder / whole]
+    if not (folder / index).is_file():
+        raise FileNotFoundError(f"{folder} has no {whole}{_refused(folder)}")
+    names = shard_names(folder / index)
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        raise FileNotFoundError(f"{folder} has no {missing[0]}, which {index} names")
+    return [folder / name for name in names]
+
+
+def _refused(folder: Path) -> str:
+    found = sorted(file.name for file in folder.glob("*") if file.suffix in _PICKLES)
+    reason = "is refused, since loading a pickle can run any code"
+    return f"; {', '.join(found)} {reason}" if found else ""
+
+
+def read_headers(paths: Iterable[Path]) -> Iterator[StoredTensor]:
+    """What the files hold, without reading it.
+
+    Raises:
+        ValueError: a file is truncated or corrupt.
+    """
+    for path in paths:
+        with _open(path) as file:
+            for name in file.keys():  # noqa: SIM118 - it is no mapping
+                part = file.get_slice(name)
+                yield StoredTensor(path, name, tuple(part.get_shape()), part.get_dtype())
+
+
+def read_tensors(
+    tensors: Mapping[str, StoredTensor], as_stored: Collection[str] = ()
+) -> dict[str, Tensor]:
+    """Read tensors into memory of their own, in float32 but for those of `as_stored`.
+
+    A file that changes later changes nothing, and numbers do not depend on how a file is aligned.
+    A file is opened anew now and then, so that its pages do not stay in memory with their copies.
+
+    Raises:
+        ValueError: a file is truncated or corrupt.
+    """
+    state: dict[str, Tensor] = {}
+    rows = sorted(tensors.items(), key=lambda row: row[1].path)
+    for path, group in groupby(rows, key=lambda row: row[1].path):
+        pending = list(group)
+        while pending:
+            size = 0
+            with _open(path) as file:
+                while pending and size < _REOPEN_BYTES:
+                    key, stored = pending.pop()
+                    tensor = file.get_tensor(stored.name)
+                    size += tensor.nbytes
+                    dtype = tensor.dtype if key in as_stored else torch.float32
+                    state[key] = tensor.to(dtype, copy=True)
+                    del tensor
+    return {key: state[key] for key in tensors}
+
+
+def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write a safetensors file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    tensors = {name: tensor.contiguous() for name, tensor in state.items()}
+    try:
+        save_file(tensors, path, metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def check_sizes(
+    backbone: Mapping[str, Any], tensors: Collection[StoredTensor], folder: Path
+) -> None:
+    """Compare the sizes that a backbone's configuration promises with what is stored, before
+    anything of these sizes is made.
+
+    Raises:
+        ValueError: the weights are too few.
+    """
+    numbers = sum(math.prod(tensor.shape) for tensor in tensors)
+    for name in PROMISED:
+        limit = len(tensors) if name == "num_hidden_layers" else numbers
+        value = backbone.get(name, 0)
+        if isinstance(value, int) and value > limit:
+            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            raise ValueError(f"{folder}: {text}")
+
+
+def listed(problems: list[str], most: int = 20) -> str:
+    """Problems in one line, of which the first are named."""
+    more = f"; and {len(problems) - most} more" if len(problems) > most else ""
+    return "; ".join(problems[:most]) + more
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise ValueError(f"{path} is truncated or corrupt: {error}") from error
+
+
+# ==================================================================================================
+# pruning_core.staging
+#
+# Files that appear in a folder all together, or not at all.
+# ==================================================================================================
+
+
+_CONFIG = "config.json"
+_WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?")
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A draft of `folder`, with its name; what is written there is put in place at the end.
+
+    An error before the end, such as a full disk, leaves `folder` as it was. So that nothing opens
+    that is half old and half new, the old config.json goes first and the new one comes last: where
+    a process is killed in between, there is none, and both versions lie in `.saving-*` next to the
+    folder. Shards of weights that the new version does not have go too. Links are replaced, never
+    followed.
+
+    Raises:
+        OSError: a file cannot be written or put in place.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    real = Path(os.path.realpath(folder))
+    with tempfile.TemporaryDirectory(prefix=".saving-", dir=real.parent) as place:
+        draft, previous = Path(place, "new", Path(os.path.abspath(folder)).name), Path(place, "old")
+        draft.mkdir(parents=True)
+        yield draft
+        names = sorted(
+            (path.relative_to(draft) for path in draft.rglob("*") if not path.is_dir()),
+            key=lambda name: str(name) == _CONFIG,
+        )
+        for name in names:
+            _sync(draft / name)
+        with _one_at_a_time, _locked(real):
+            _put_in_place(names, draft, real, previous)
+
+
+def _put_in_place(names: list[Path], draft: Path, folder: Path, previous: Path) -> None:
+    """Move what is there out of the way, then the new files in; back again after an error."""
+    is_new = any(_WEIGHTS.fullmatch(str(name)) for name in names)
+    stale = [Path(n) for n in os.listdir(folder) if is_new and _WEIGHTS.fullmatch(n)]
+    leaving = [*reversed(names), *(name for name in stale if name not in names)]
+    out: list[Path] = []
+    placed: list[Path] = []
+    try:
+        for name in leaving:
+            for parent in reversed(name.parents[:-1]):
+                if (folder / parent).is_symlink():
+                    raise FileExistsError(f"{folder / parent} is a link, which is not followed")
+            if os.path.lexists(folder / name):
+                _move(folder / name, previous / name)
+                out.append(name)
+        for name in names:
+            _move(draft / name, folder / name)
+            placed.append(name)
+    except BaseException:
+        for name in placed:
+            (folder / name).unlink(missing_ok=True)
+        for name in reversed(out):
+            _move(previous / name, folder / name)
+        raise
+    _sync(folder)
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of files, is on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # where a folder cannot be opened
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from putting files into the folder, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 # ==================================================================================================
@@ -1523,6 +1837,47 @@ def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
 
 
 # ==================================================================================================
+# pruning_transformers.text_encoders
+#
+# The backbones that a configuration may name: text encoders of transformers, and nothing inside
+# them that is a model of its own.
+# ==================================================================================================
+
+
+TEXT_ENCODERS = frozenset(
+    "albert bert big_bird camembert convbert data2vec-text deberta deberta-v2 distilbert electra"
+    " ernie eurobert flaubert fnet funnel gte ibert jina_embeddings_v3 longformer luke"
+    " megatron-bert mobilebert modernbert mpnet mra nezha nomic_bert nystromformer qdqbert rembert"
+    " roberta roberta-prelayernorm roc_bert roformer squeezebert xlm xlm-roberta xlm-roberta-xl"
+    " xlnet xmod yoso".split()
+)
+"""By `model_type`. Others are refused, since some of them open further repositories by name."""
+
+
+def check_text_encoder(config: Mapping[str, object]) -> None:
+    """Raise ValueError unless a backbone's configuration is that of a text encoder alone."""
+    if config["model_type"] not in TEXT_ENCODERS:
+        raise ValueError(
+            f"`backbone_config` must be of a text encoder, not {config['model_type']!r}; those are"
+            f" {', '.join(sorted(TEXT_ENCODERS))}"
+        )
+    for name, value in config.items():
+        _check_alone(name, value)
+
+
+def _check_alone(name: str, value: object) -> None:
+    """Raise where a value is, or holds at any depth, the configuration of another model."""
+    if isinstance(value, Mapping):
+        if "model_type" in value:
+            raise ValueError(f"`backbone_config` must not hold another model under {name!r}")
+        for key, part in value.items():
+            _check_alone(f"{name}.{key}", part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _check_alone(name, part)
+
+
+# ==================================================================================================
 # pruning_transformers.configuration
 #
 # PruningEncoderConfig: core's `EncoderConfig` as a transformers configuration.
@@ -1581,6 +1936,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
             backbone_config = CONFIG_MAPPING["bert"]()
         contents = _contents(backbone_config)
         check_backbone_config(contents)
+        check_text_encoder(contents)
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
@@ -1654,7 +2010,10 @@ HUB_OPTIONS = (
     "token",
 )
 MODEL_CARD = "README.md"
-_BESIDE = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+TOKENIZER = "tokenizer.json"
+PROBE = ("Straße, 東京? ÇA 3.5% don't", "[CLS] the </s> Cats\n<mask> 'purr' [SEP] ΑΒΓ _x_ <s>.")
+"""A pair that shows letter case, accents, scripts, numbers, punctuation and special tokens."""
+_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -1679,35 +2038,94 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         cls,
         pretrained_model_name_or_path: str | Path | None,
         *args: object,
+        output_loading_info: bool = False,
+        ignore_mismatched_sizes: bool = False,
         **kwargs: Any,
     ) -> PreTrainedModel:
-        """Load as transformers does, but never pickled weights."""
+        """Load as transformers does, but never pickled weights, and all weights or none.
+
+        Args:
+            pretrained_model_name_or_path: a folder or a hub id.
+            *args: further arguments of transformers.
+            output_loading_info: also return which weights are missing, unexpected or misshapen;
+                they are then no error.
+            ignore_mismatched_sizes: draw misshapen weights anew; then too.
+            **kwargs: further arguments of transformers.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: a file is corrupt, or the files do not fit each other.
+        """
         folder = None
         if pretrained_model_name_or_path is not None:
             folder, commit = fetch(pretrained_model_name_or_path, kwargs)
             if commit is not None:  # a branch may move between two files
                 kwargs["revision"] = commit
+        if folder is not None and kwargs.get("state_dict") is None:
+            check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        loaded = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
-        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        model, info = super().from_pretrained(
+            pretrained_model_name_or_path,
+            *args,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
+            **kwargs,
+        )
+        if not (output_loading_info or ignore_mismatched_sizes):
+            _check_complete(info, pretrained_model_name_or_path)
+        own_memory(model)
         model._folder = folder
-        return loaded
+        if folder is not None and (folder / TOKENIZER).is_file():
+            model.tokenizer  # noqa: B018 - what does not fit is found now
+        return (model, info) if output_loading_info else model
 
     @property
     def tokenizer(self) -> PreTrainedTokenizerFast:
-        """The checkpoint's tokenizer, loaded when it is first used; another can be set.
+        """The checkpoint's tokenizer; another can be set.
 
         Raises:
             OSError: there is none where the weights came from.
+            ValueError: it does not fit the model, or its files do not fit each other.
         """
         if self._tokenizer is None:
-            self.tokenizer = _read_tokenizer(self._folder, self.name_or_path)
+            size = self.get_input_embeddings().weight.shape[0]
+            both = _read_tokenizer(self._folder, self.name_or_path, size)
+            self._tokenizer, self._own_backend = both
         return self._tokenizer
 
     @tokenizer.setter
     def tokenizer(self, value: PreTrainedTokenizerFast) -> None:
         # With a copy, since transformers sets truncation and padding on its own at every call.
         self._tokenizer, self._own_backend = value, copy.deepcopy(value.backend_tokenizer)
+
+
+def check_weights(folder: Path, variant: str | None = None) -> None:
+    """Check the files of weights in a folder, before anything that they promise is made.
+
+    Raises:
+        FileNotFoundError: there are none, or only pickles.
+        ValueError: a file is corrupt or outside of the folder, or config.json promises more.
+    """
+    tensors = list(read_headers(weight_files(folder, variant)))
+    backbone = read_json(folder / "config.json").get("backbone_config")
+    if isinstance(backbone, Mapping):
+        check_sizes(backbone, tensors, folder)
+
+
+def own_memory(model: torch.nn.Module) -> None:
+    """Copy the weights out of the file that they were read from, which may change."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.device.type == "cpu":
+            tensor.data = tensor.data.clone()
+
+
+def _check_complete(info: Mapping[str, Any], model: object) -> None:
+    problems = [f"missing {name}" for name in sorted(info["missing_keys"])]
+    problems += [f"unexpected {name}" for name in sorted(info["unexpected_keys"])]
+    for name, found, needed in sorted(info["mismatched_keys"]):
+        problems.append(f"{name} is {tuple(found)} instead of {tuple(needed)}")
+    if problems:
+        raise ValueError(f"the weights of {str(model)!r} do not fit: {listed(problems)}")
 
 
 def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None, str | None]:
@@ -1722,9 +2140,19 @@ def fetch(model: str | Path, options: Mapping[str, object]) -> tuple[Path | None
     if Path(model).is_dir():
         return config.parent.absolute(), None
     commit = config.parts[config.parts.index("snapshots") + 1]
+    hub["revision"] = commit
     for name in _BESIDE:
-        file_of(model, name, **hub | {"revision": commit})
+        file_of(model, name, **hub)
+    _fetch_weights(model, options.get("variant"), hub)
     return config.parent, commit
+
+
+def _fetch_weights(model: str | Path, variant: Any, hub: Mapping[str, object]) -> None:
+    """Download the weights, so that they can be checked before transformers reads them."""
+    whole, index = whole_and_index(variant)
+    if file_of(model, whole, **hub) is None and (path := file_of(model, index, **hub)):
+        for name in shard_names(path):
+            file_of(model, name, **hub)
 
 
 def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
@@ -1733,16 +2161,30 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
         tokenizer.init_kwargs.pop(option, None)
 
 
-def _read_tokenizer(folder: Path | None, name: str) -> PreTrainedTokenizerFast:
-    try:  # the Auto class would ask whether the folder's modeling file is trusted
-        if folder is None or not folder.is_dir():
-            raise FileNotFoundError(f"there is no folder {folder}")
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    except (OSError, ValueError) as error:
+def _read_tokenizer(
+    folder: Path | None, name: str, size: int
+) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
+    """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
+    if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
-        raise OSError(f"{name!r} {text}") from error
+        raise OSError(f"{name!r} {text}")
+    try:  # the Auto class would ask whether the folder's modeling file is trusted
+        alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
+        PairTemplate.of(alone)
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        backend = tokenizer.backend_tokenizer
+        codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # tokenizers raises plain Exception, and panics with less
+        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+    if codes[0] != codes[1]:
+        raise ValueError(f"{folder}: tokenizer_config.json changes the tokens of {TOKENIZER}")
+    if (largest := max(alone.get_vocab().values(), default=0)) >= size:
+        text = f"has the token id {largest}; the model has {size} embeddings"
+        raise ValueError(f"{folder / TOKENIZER} {text}")
     forget_loading_options(tokenizer)
-    return tokenizer
+    return tokenizer, alone
 
 
 # ==================================================================================================
@@ -1765,7 +2207,7 @@ class SavingMethods(LoadingMethods):
         tokenizer: PreTrainedTokenizerFast | None = None,
         **kwargs: object,
     ) -> None:
-        """Save as transformers does, with all that belongs beside the weights.
+        """Save as transformers does, with all that belongs to the weights, together or not at all.
 
         Nothing is read from the network, and what is read is read first.
 
@@ -1775,18 +2217,29 @@ class SavingMethods(LoadingMethods):
             *args: further arguments of transformers.
             tokenizer: replaces the model's own.
             **kwargs: further arguments of transformers.
+
+        Raises:
+            OSError: a file cannot be written; the folder is as it was.
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer
+        if not is_main_process:
+            return
+        folder = Path(save_directory)
         files = self._files_beside()
+        card = folder / MODEL_CARD
+        if card.is_file() and not card.is_symlink():
+            files[MODEL_CARD] = card.read_bytes()
         config = self.config
         self.config = self._config_to_save()
         try:
-            super().save_pretrained(str(save_directory), is_main_process, *args, **kwargs)
+            with staged(folder) as draft:
+                if MODEL_CARD in files:
+                    (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
+                super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
+                self._save_beside(draft, files)
         finally:
             self.config = config
-        if is_main_process:
-            self._save_beside(Path(save_directory), files)
 
     def _config_to_save(self) -> PruningEncoderConfig:
         """The configuration that every class reads."""
@@ -1831,6 +2284,45 @@ def write_tokenizer(folder: Path, tokenizer: PreTrainedTokenizerFast, max_length
 
 
 # ==================================================================================================
+# pruning_transformers.evaluation_mode
+#
+# Eval mode for as long as somebody prunes, in the middle of a training too.
+# ==================================================================================================
+
+
+class EvaluationMode:
+    """Puts a model into eval mode while threads use it, and each module back when the last is done.
+
+    Each module has its own flag: a frozen part that was in eval mode stays in it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._training: list[nn.Module] = []
+
+    def __reduce__(self) -> tuple[type["EvaluationMode"], tuple[()]]:
+        return type(self), ()  # a copy has no users, and a lock cannot be copied
+
+    @contextmanager
+    def of(self, model: nn.Module) -> Iterator[None]:
+        """Eval mode of `model` within a `with` block."""
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._training = [module for module in model.modules() if module.training]
+                model.eval()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    for module in self._training:
+                        module.training = True
+
+
+# ==================================================================================================
 # pruning_transformers.pruning_methods
 #
 # `prune`, `prune_batch` and `rank`: core's pipeline as methods of a model of transformers.
@@ -1839,6 +2331,10 @@ def write_tokenizer(folder: Path, tokenizer: PreTrainedTokenizerFast, max_length
 
 class PruningMethods(LoadingMethods):
     """Prunes and ranks texts with the model and its tokenizer."""
+
+    def __init__(self, config: PretrainedConfig) -> None:
+        super().__init__(config)
+        self._evaluation = EvaluationMode()
 
     def prune(
         self,
@@ -1965,13 +2461,11 @@ class PruningMethods(LoadingMethods):
     @contextmanager
     def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
-        training, config = self.training, self.config
+        config = self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
         backend = self.tokenizer and self._own_backend
-        try:
+        with self._evaluation.of(self):
             yield PruningPipeline(PipelineEncoder(self), backend, config, token_budget=budget)
-        finally:
-            self.train(training)
 
 
 class PipelineEncoder(torch.nn.Module):
