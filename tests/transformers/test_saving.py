@@ -8,11 +8,12 @@ from transformers import AutoModel
 
 from emitted_file import emitted_module
 from hub_cache import FIRST, add_revision
+from pruning_core.cli import main
 from pruning_transformers import PruningEncoderModel
 from pruning_transformers.released import EMITTED
 from tiny_backbones import new_model
 
-BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(python|console)\n(.*?)```", re.DOTALL)
 MODES = ("reranking_pruning", "pruning_only")
 
 
@@ -48,10 +49,13 @@ def test_the_code_of_the_model_card_runs(mode, tmp_path, monkeypatch):
     card = (save(tmp_path / "model", mode) / "README.md").read_text()
     assert not re.search(r"\{\w+\}|<!--", card)
     blocks = BLOCK.findall(card)
-    assert len(blocks) == {"reranking_pruning": 10, "pruning_only": 5}[mode]
-    for block in blocks:
-        if "sentence_transformers" not in block or find_spec("sentence_transformers"):
-            exec(block.replace("PATH", str(tmp_path / "model")), {})
+    assert len(blocks) == {"reranking_pruning": 11, "pruning_only": 5}[mode]
+    for kind, block in blocks:
+        code = block.replace("PATH", str(tmp_path / "model"))
+        if kind == "console":
+            assert main(code.removeprefix("pruning ").split()) == 0
+        elif "sentence_transformers" not in code or find_spec("sentence_transformers"):
+            exec(code, {})
 
 
 def test_a_card_that_is_there_stays(tmp_path):
