@@ -51,7 +51,11 @@ def test_sizes_read_through_to_the_backbone():
             ValueError,
             "must not hold _attn_implementation",
         ),
-        ({"backbone_config": {"model_type": "none"}}, ValueError, "does not know"),
+        (
+            {"backbone_config": {"model_type": "none"}},
+            ValueError,
+            "must be of a text encoder",
+        ),
     ],
 )
 def test_errors(fields, error, message):

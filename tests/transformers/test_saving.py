@@ -81,10 +81,7 @@ def test_the_source_is_gone(classes, tmp_path):
         shutil.rmtree(source)
         model.save_pretrained(target)
         assert {"config.json", "model.safetensors", EMITTED.name} <= names(target)
-        assert "tokenizer.json" not in names(target)
-        again = AutoModel.from_pretrained(target)
-        with pytest.raises(OSError, match="has no tokenizer"):
-            again.prune("a cat", "Cats purr.")
+        assert AutoModel.from_pretrained(target).prune("a cat", "Cats purr.").sentences
 
 
 def test_there_never_was_a_source(classes, tmp_path):
@@ -123,5 +120,4 @@ def test_other_processes_save_nothing(classes, tmp_path):
     for number, cls in enumerate(classes):
         model = cls.from_pretrained(save(tmp_path / f"source-{number}"))
         model.save_pretrained(tmp_path / f"target-{number}", is_main_process=False)
-        assert EMITTED.name not in names(tmp_path / f"target-{number}")
-        assert "tokenizer.json" not in names(tmp_path / f"target-{number}")
+        assert not (tmp_path / f"target-{number}").exists()

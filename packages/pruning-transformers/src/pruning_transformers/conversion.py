@@ -40,6 +40,8 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         cls,
         pretrained_model_name_or_path: str | Path | None,
         *args: object,
+        output_loading_info: bool = False,
+        ignore_mismatched_sizes: bool = False,
         allow_pickled_head: bool = False,
         **kwargs: Any,
     ) -> PreTrainedModel:
@@ -48,6 +50,9 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         Args:
             pretrained_model_name_or_path: the name of a built-in model, a folder or a hub id.
             *args: further arguments of transformers.
+            output_loading_info: also return which weights are missing, unexpected or misshapen;
+                they are then no error.
+            ignore_mismatched_sizes: draw misshapen weights anew; then too.
             allow_pickled_head: read the pickled head of a July 2025 folder, by torch's
                 `weights_only`.
             **kwargs: further arguments of transformers.
@@ -56,6 +61,8 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
             OSError: the folder, the repository or a file in it is missing, or is a pickle.
             ValueError: nobody knows the layout, or a file is wrong.
         """
+        kwargs["output_loading_info"] = output_loading_info
+        kwargs["ignore_mismatched_sizes"] = ignore_mismatched_sizes
         opened = _open(pretrained_model_name_or_path, kwargs)
         if opened is not None and opened.family is not None:
             known = ("config", "variant", *HUB_OPTIONS)
@@ -70,7 +77,7 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         cls, opened: Checkpoint, allow_pickled_head: bool, options: dict[str, Any]
     ) -> PreTrainedModel:
         """Another project's weights under our keys; all are there, and no others."""
-        wants_info = options.pop("output_loading_info", False)
+        wants_info = options.pop("output_loading_info")
         model, info = super().from_pretrained(
             None,
             config=PruningEncoderConfig(**opened.config.to_dict()),

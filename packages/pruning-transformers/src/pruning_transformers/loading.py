@@ -1,6 +1,7 @@
 """Loading: the weights, and what belongs to them, from one folder or one commit of a hub."""
 
 import copy
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,9 @@ HUB_OPTIONS = (
 )
 MODEL_CARD = "README.md"
 TOKENIZER = "tokenizer.json"
-PROBE = ("Straße, 東京? ÇA 3.5% don't", "[CLS] the </s> Cats\n<mask> 'purr' [SEP] ΑΒΓ _x_ <s>.")
-"""A pair that shows letter case, accents, scripts, numbers, punctuation and special tokens."""
+PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
+"""A pair that shows letter case, accents, scripts, numbers and punctuation."""
+SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
 _BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
@@ -202,8 +204,11 @@ def _read_tokenizer(
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
         raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
-    if codes[0] != codes[1]:
-        raise ValueError(f"{folder}: tokenizer_config.json changes the tokens of {TOKENIZER}")
+    added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
+    changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
+    if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
+        text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
+        raise ValueError(f"{folder}: {text}")
     if (largest := max(alone.get_vocab().values(), default=0)) >= size:
         text = f"has the token id {largest}; the model has {size} embeddings"
         raise ValueError(f"{folder / TOKENIZER} {text}")

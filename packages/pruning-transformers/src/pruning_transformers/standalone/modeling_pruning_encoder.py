@@ -23,9 +23,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 1897   PruningEncoderConfig  (AutoConfig)
-    line 2745   PruningEncoderModel  (AutoModel)
-    line 2751   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2795   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 2749   PruningEncoderModel  (AutoModel)
+    line 2755   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2799   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -49,12 +49,12 @@ Contents, by line:
     1840   text_encoders    The backbones that a configuration may name: text encoders of ...
     1881   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
     1997   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    2191   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    2287   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    2326   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    2484   provence         `process`: the call and the result keys of the Provence models
-    2597   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2650   modeling         The PruningEncoder models of transformers
+    2195   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    2291   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    2330   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    2488   provence         `process`: the call and the result keys of the Provence models
+    2601   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2654   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -2011,8 +2011,9 @@ HUB_OPTIONS = (
 )
 MODEL_CARD = "README.md"
 TOKENIZER = "tokenizer.json"
-PROBE = ("Straße, 東京? ÇA 3.5% don't", "[CLS] the </s> Cats\n<mask> 'purr' [SEP] ΑΒΓ _x_ <s>.")
-"""A pair that shows letter case, accents, scripts, numbers, punctuation and special tokens."""
+PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
+"""A pair that shows letter case, accents, scripts, numbers and punctuation."""
+SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
 _BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
@@ -2178,8 +2179,11 @@ def _read_tokenizer(
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
         raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
-    if codes[0] != codes[1]:
-        raise ValueError(f"{folder}: tokenizer_config.json changes the tokens of {TOKENIZER}")
+    added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
+    changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
+    if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
+        text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
+        raise ValueError(f"{folder}: {text}")
     if (largest := max(alone.get_vocab().values(), default=0)) >= size:
         text = f"has the token id {largest}; the model has {size} embeddings"
         raise ValueError(f"{folder / TOKENIZER} {text}")
