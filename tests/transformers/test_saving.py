@@ -1,10 +1,15 @@
 import json
 import re
+import shutil
 from importlib.util import find_spec
 
 import pytest
+from transformers import AutoModel
 
+from emitted_file import emitted_module
+from hub_cache import FIRST, add_revision
 from pruning_transformers import PruningEncoderModel
+from pruning_transformers.released import EMITTED
 from tiny_backbones import new_model
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -53,3 +58,66 @@ def test_a_card_that_is_there_stays(tmp_path):
     (tmp_path / "README.md").write_text("mine")
     save(tmp_path)
     assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def names(folder):
+    return {file.name for file in folder.iterdir()}
+
+
+@pytest.fixture
+def classes():
+    """The package's model and the emitted file's."""
+    return [PruningEncoderModel, emitted_module().PruningEncoderModel]
+
+
+def test_the_source_is_gone(classes, tmp_path):
+    for number, cls in enumerate(classes):
+        source, target = tmp_path / f"source-{number}", tmp_path / f"target-{number}"
+        model = cls.from_pretrained(save(source))
+        shutil.rmtree(source)
+        model.save_pretrained(target)
+        assert {"config.json", "model.safetensors", EMITTED.name} <= names(target)
+        assert "tokenizer.json" not in names(target)
+        again = AutoModel.from_pretrained(target)
+        with pytest.raises(OSError, match="has no tokenizer"):
+            again.prune("a cat", "Cats purr.")
+
+
+def test_there_never_was_a_source(classes, tmp_path):
+    for number, cls in enumerate(classes):
+        target = tmp_path / f"target-{number}"
+        model = new_model()
+        config = cls.config_class(backbone_config=model.config.backbone_config.to_dict())
+        cls(config).save_pretrained(target)
+        assert {"config.json", "model.safetensors", EMITTED.name} <= names(target)
+
+
+def test_nothing_is_read_from_the_network(classes, tmp_path, monkeypatch):
+    add_revision(tmp_path / "cache", "org/model", FIRST, save(tmp_path / "source"), "main")
+    models = [cls.from_pretrained("org/model", cache_dir=tmp_path / "cache") for cls in classes]
+
+    def fail(*args, **options):
+        raise AssertionError("a file was asked for")
+
+    monkeypatch.setattr("huggingface_hub.file_download.hf_hub_download", fail)
+    monkeypatch.setattr("transformers.utils.hub.hf_hub_download", fail)
+    for number, model in enumerate(models):
+        model.save_pretrained(tmp_path / f"target-{number}")
+        assert names(tmp_path / f"target-{number}") == names(tmp_path / "source")
+
+
+def test_the_emitted_file_carries_itself_and_the_card(tmp_path):
+    card = save(tmp_path / "source") / "README.md"
+    card.write_text("mine")
+    model = emitted_module().PruningEncoderModel.from_pretrained(tmp_path / "source")
+    model.save_pretrained(tmp_path / "target")
+    assert (tmp_path / "target" / "README.md").read_text() == "mine"
+    assert (tmp_path / "target" / EMITTED.name).read_bytes() == EMITTED.read_bytes()
+
+
+def test_other_processes_save_nothing(classes, tmp_path):
+    for number, cls in enumerate(classes):
+        model = cls.from_pretrained(save(tmp_path / f"source-{number}"))
+        model.save_pretrained(tmp_path / f"target-{number}", is_main_process=False)
+        assert EMITTED.name not in names(tmp_path / f"target-{number}")
+        assert "tokenizer.json" not in names(tmp_path / f"target-{number}")
