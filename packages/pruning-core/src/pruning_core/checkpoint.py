@@ -1,6 +1,5 @@
 """A checkpoint: opened once, then a value; config.json, weights and tokenizer of one place."""
 
-import math
 import pickle
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from pruning_core.families import Family, KeyTable, family_of
 from pruning_core.hub import HubOptions, locate
 from pruning_core.json_files import read_json, write_json
 from pruning_core.staging import staged
+from pruning_core.tokenization import PairTemplate
 from pruning_core.tokenizer_files import (
     TOKENIZER,
     TOKENIZER_CONFIG,
+    no_panic,
     read_tokenizer,
     write_tokenizer,
 )
@@ -26,7 +27,9 @@ from pruning_core.weights import (
     FLOATING,
     WEIGHTS,
     StoredTensor,
+    check_sizes,
     file_names,
+    listed,
     read_headers,
     read_tensors,
     weight_files,
@@ -37,8 +40,6 @@ CONFIG = "config.json"
 CONFIGS = (CONFIG, "pruning_encoder_config.json")
 PARTS = ("ranking_model/*", "encoder_model/*", "pruning_head/*")  # folders of July 2025
 PICKLED_HEAD = "pytorch_model.bin"
-PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
-"""Sizes of a backbone that no weights are smaller than."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class Checkpoint:
         """Read the tokenizer, with the packing that the checkpoint was trained on.
 
         Raises:
-            FileNotFoundError, ValueError: tokenizer.json is missing or corrupt.
+            FileNotFoundError, ValueError: tokenizer.json is missing or corrupt, or does not fit.
         """
         inner = self.folder / "ranking_model" / TOKENIZER
         path = self.folder / TOKENIZER
@@ -70,7 +71,10 @@ class Checkpoint:
         largest = max(tokenizer.get_vocab().values(), default=0)
         if largest >= (size := self.config.backbone_config.get("vocab_size", largest + 1)):
             raise ValueError(f"{path} has the token id {largest}; {CONFIG} says {size} embeddings")
-        return tokenizer if self.family is None else self.family.packing(tokenizer)
+        packed = tokenizer if self.family is None else self.family.packing(tokenizer)
+        with no_panic(path):
+            PairTemplate.of(packed)
+        return packed
 
     def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:
         """Compare names, shapes and types in the files' headers with those of `expected`.
@@ -96,7 +100,7 @@ class Checkpoint:
             if key in expected and tensor.dtype not in FLOATING
         ]
         if problems:
-            text = f"{self.folder / WEIGHTS} does not fit its {CONFIG}: {_list(problems)}"
+            text = f"{self.folder / WEIGHTS} does not fit its {CONFIG}: {listed(problems)}"
             raise ValueError(text)
 
     def check_sizes(self, *, allow_pickled_head: bool = False) -> None:
@@ -107,13 +111,7 @@ class Checkpoint:
             FileNotFoundError, ValueError: there are no weights, or they are too few.
         """
         stored, _, _ = self._tensors(allow_pickled_head)
-        numbers = sum(math.prod(tensor.shape) for tensor in stored.values())
-        for name in PROMISED:
-            limit = len(stored) if name == "num_hidden_layers" else numbers
-            value = self.config.backbone_config.get(name, 0)
-            if isinstance(value, int) and value > limit:
-                text = f"{CONFIG} says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
-                raise ValueError(f"{self.folder}: {text}")
+        check_sizes(self.config.backbone_config, stored.values(), self.folder)
 
     def state(
         self, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
@@ -237,8 +235,3 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     except pickle.UnpicklingError as error:
         raise ValueError(f"{path} is corrupt or holds more than tensors: {error}") from error
     return {name: tensor.float() for name, tensor in state.items()}
-
-
-def _list(problems: list[str], most: int = 20) -> str:
-    more = f"; and {len(problems) - most} more" if len(problems) > most else ""
-    return "; ".join(problems[:most]) + more

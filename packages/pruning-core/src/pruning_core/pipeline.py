@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from pruning_core.inference import Prediction, WindowPredictor
-from pruning_core.pairs import Pair, prepare
+from pruning_core.pairs import Pair, PairSettings, prepare
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
@@ -18,8 +18,6 @@ from pruning_core.validation import as_texts, check_bool, check_int, check_query
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from pruning_core.config import EncoderConfig
-
 TOKEN_BUDGET = 1024
 """Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
 
@@ -27,6 +25,34 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
     "identity": nn.Identity(),
 }
+
+
+class PipelineSettings(PairSettings, Protocol):
+    """The part of a configuration that the pipeline reads, described at `EncoderConfig`."""
+
+    @property
+    def mode(self) -> str:
+        """`reranking_pruning` or `pruning_only`."""
+
+    @property
+    def ranks(self) -> bool:
+        """Whether there is a ranking head."""
+
+    @property
+    def default_threshold(self) -> float:
+        """Keep probability from which a sentence stays, 0 to 1."""
+
+    @property
+    def score_activation(self) -> str:
+        """`sigmoid` or `identity`."""
+
+    @property
+    def sentence_rule(self) -> str:
+        """`mean_probability` or `kept_share`."""
+
+    @property
+    def pad_token_id(self) -> int | None:
+        """Token id of padding; None is 0."""
 
 
 class PruningPipeline:
@@ -50,7 +76,7 @@ class PruningPipeline:
         self,
         encoder: nn.Module,
         tokenizer: "Tokenizer",
-        config: "EncoderConfig",
+        config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,

@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 
 from pruning_core import checkpoint
 from pruning_core.builtin import DEFAULT
+from pruning_core.config import EncoderConfig
 from pruning_core.encoder import PruningEncoder
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.sentences import SentenceSplitter, split
@@ -21,6 +22,8 @@ class Pruner(PruningPipeline):
         >>> pruner.prune("When did it open?", "The dam opened in 1936. Cats purr.").text
         'The dam opened in 1936. '
     """
+
+    config: EncoderConfig
 
     @classmethod
     def from_pretrained(

@@ -4,6 +4,8 @@
 know which inputs the model takes, and a checkpoint that core saved would not open there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,22 @@ def read_tokenizer(path: Path) -> Tokenizer:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
-    try:
+    with no_panic(path):
         return Tokenizer.from_file(str(path))
-    except Exception as error:  # the Rust side raises plain Exception
-        raise ValueError(f"{path} is not a tokenizer: {error}") from error
+
+
+@contextmanager
+def no_panic(path: Path) -> Iterator[None]:
+    """Whatever tokenizers raises within a `with` block is a ValueError that names the file.
+
+    Its Rust side raises plain Exception, and where it panics what is no Exception at all.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise ValueError(f"{path} is not a tokenizer that fits: {error}") from error
 
 
 def write_tokenizer(folder: Path, tokenizer: Tokenizer, config: EncoderConfig) -> None:

@@ -1,5 +1,6 @@
 """Files of weights: safetensors alone, whole or in shards."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from torch import Tensor
 from pruning_core.json_files import read_json
 
 WEIGHTS = "model.safetensors"
+PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
+"""Sizes of a backbone that no weights are smaller than."""
 FLOATING = ("F16", "BF16", "F32", "F64")
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _REOPEN_BYTES = 16 * 2**20
@@ -37,6 +40,28 @@ def file_names(variant: str | None) -> list[str]:
     return [f"model*{variant}*.safetensors", f"{WEIGHTS}.index.{variant}.json"]
 
 
+def whole_and_index(variant: str | None) -> tuple[str, str]:
+    """The name of a file of all weights, and of the index of shards that can stand for it."""
+    middle = "" if variant is None else f".{variant}"
+    return f"model{middle}.safetensors", f"{WEIGHTS}.index{middle}.json"
+
+
+def shard_names(index: Path) -> list[str]:
+    """The files that an index names.
+
+    Raises:
+        ValueError: the index is wrong, or names something else than safetensors files next to it.
+    """
+    shards = read_json(index).get("weight_map")
+    if not isinstance(shards, Mapping) or not shards:
+        raise ValueError(f"{index} has no `weight_map`")
+    names = sorted({str(name) for name in shards.values()})
+    for name in names:
+        if Path(name).name != name or not name.endswith(".safetensors"):
+            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
+    return names
+
+
 def weight_files(folder: Path, variant: str | None = None) -> list[Path]:
     """The file of a folder's weights, or its shards by their index.
 
@@ -48,22 +73,14 @@ def weight_files(folder: Path, variant: str | None = None) -> list[Path]:
         FileNotFoundError: there are none, or only pickles.
         ValueError: the index is wrong, or names a file outside of the folder.
     """
-    middle = "" if variant is None else f".{variant}"
-    whole = folder / f"model{middle}.safetensors"
-    index = folder / f"{WEIGHTS}.index{middle}.json"
-    if whole.is_file():
-        return [whole]
-    if not index.is_file():
-        raise FileNotFoundError(f"{folder} has no {whole.name}{_refused(folder)}")
-    shards = read_json(index).get("weight_map")
-    if not isinstance(shards, Mapping) or not shards:
-        raise ValueError(f"{index} has no `weight_map`")
-    names = sorted({str(name) for name in shards.values()})
-    for name in names:
-        if Path(name).name != name or not name.endswith(".safetensors"):
-            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"{folder} has no {name}, which {index.name} names")
+    whole, index = whole_and_index(variant)
+    if (folder / whole).is_file():
+        return [folder / whole]
+    if not (folder / index).is_file():
+        raise FileNotFoundError(f"{folder} has no {whole}{_refused(folder)}")
+    names = shard_names(folder / index)
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        raise FileNotFoundError(f"{folder} has no {missing[0]}, which {index} names")
     return [folder / name for name in names]
 
 
@@ -125,6 +142,30 @@ def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
         save_file(tensors, path, metadata={"format": "pt"})
     except SafetensorError as error:
         raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def check_sizes(
+    backbone: Mapping[str, Any], tensors: Collection[StoredTensor], folder: Path
+) -> None:
+    """Compare the sizes that a backbone's configuration promises with what is stored, before
+    anything of these sizes is made.
+
+    Raises:
+        ValueError: the weights are too few.
+    """
+    numbers = sum(math.prod(tensor.shape) for tensor in tensors)
+    for name in PROMISED:
+        limit = len(tensors) if name == "num_hidden_layers" else numbers
+        value = backbone.get(name, 0)
+        if isinstance(value, int) and value > limit:
+            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            raise ValueError(f"{folder}: {text}")
+
+
+def listed(problems: list[str], most: int = 20) -> str:
+    """Problems in one line, of which the first are named."""
+    more = f"; and {len(problems) - most} more" if len(problems) > most else ""
+    return "; ".join(problems[:most]) + more
 
 
 @contextmanager

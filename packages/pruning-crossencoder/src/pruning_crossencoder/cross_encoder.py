@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any, overload
 
 import torch
@@ -11,8 +12,10 @@ from torch import Tensor, nn
 from pruning_core.encoder import EncoderOutput
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument
+from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import as_texts, check_bool, check_int, check_query
+from pruning_crossencoder.activations import activation_of
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 
 DEFAULT_BATCH_SIZE = 32
@@ -37,6 +40,27 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 " transformers below the version that this package needs (5.6)"
             )
         super().__init__(*args, **kwargs)
+
+    def _resolve_activation_fn(self, activation_fn_path: str) -> Callable[[Tensor], Tensor]:
+        """Upstream calls whatever stands below `torch.`."""
+        if self.trust_remote_code:
+            resolved: Callable[[Tensor], Tensor] = super()._resolve_activation_fn(
+                activation_fn_path
+            )
+            return resolved
+        return activation_of(activation_fn_path)
+
+    def save(self, path: str | Path | None, *args: Any, **kwargs: Any) -> None:
+        """Save as CrossEncoder does, all files together or none.
+
+        Raises:
+            OSError: a file cannot be written; the folder is as it was.
+        """
+        if path is None:
+            return
+        with staged(Path(path)) as draft:
+            super().save(str(draft), *args, **kwargs)
+        self.model_card_data.save_dir = str(path)
 
     @overload
     def prune(  # type: ignore[overload-overlap]

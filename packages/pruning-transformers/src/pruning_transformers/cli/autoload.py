@@ -30,17 +30,17 @@ def files() -> dict[Path, str]:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, remove them, or say whether they are there."""
-    wanted = files()
+    expected = files()
     if options.action == "enable":
-        with staged(next(iter(wanted)).parent) as folder:
-            for path, text in wanted.items():
+        with staged(next(iter(expected)).parent) as folder:
+            for path, text in expected.items():
                 (folder / path.name).write_text(text, encoding="utf-8")
     elif options.action == "disable":
-        for path in wanted:
+        for path in expected:
             path.unlink(missing_ok=True)
-    found = [path for path in wanted if path.is_file()]
+    found = [path for path in expected if path.is_file()]
     print(f"autoload is {'enabled' if found else 'disabled'}", *found, sep="\n")
-    if any(path.read_bytes() != wanted[path].encode() for path in found):
+    if any(path.read_bytes() != expected[path].encode() for path in found):
         print("by another version: `pruning autoload enable` renews it")
     if found and os.environ.get(SWITCH) == "0":
         print(f"switched off in this process by {SWITCH}=0")

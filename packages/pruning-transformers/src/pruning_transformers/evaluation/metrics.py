@@ -1,5 +1,6 @@
 """Retention, compression, F1 and F2 of pruning, and MRR of ranking."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,7 +84,9 @@ def at_compression(rows: Sequence[Scored], compression: float) -> Point:
 def at_retention(rows: Sequence[Scored], retention: float) -> Point:
     """The highest threshold that reaches the retention; at least one question has evidence."""
     needed = sorted(row.scores[row.labels == 1].min() for row in rows if row.labels.any())
-    return measure(rows, needed[int((1 - retention) * len(needed))])
+    # In decimals: 0.1 of 1,000 questions is 100 of them, not 99.
+    spared = math.floor(round((1 - retention) * len(needed), 6))
+    return measure(rows, needed[spared])
 
 
 def mrr(scores: Array, cutoff: int = 10) -> float:

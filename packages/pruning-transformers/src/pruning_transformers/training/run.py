@@ -4,7 +4,6 @@ import logging
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import (
@@ -154,14 +153,13 @@ def open_model(settings: TrainSettings) -> PreTrainedModel:
     ranks = settings.mode == RERANKING_PRUNING
     if is_trained:
         ranks = checkpoint.open(model, revision=revision).config.ranks
-    cls = PruningEncoderForTokenClassification
-    if ranks:
-        cls = PruningEncoderForSequenceClassification
-    options: dict[str, Any] = {} if revision is None else {"revision": revision}
+    cls: type[PruningEncoderForSequenceClassification | PruningEncoderForTokenClassification]
+    cls = PruningEncoderForSequenceClassification if ranks else PruningEncoderForTokenClassification
     if is_trained:
-        return cls.from_pretrained(model, dtype=torch.float32, **options)
-    options |= {} if settings.max_length is None else {"max_length": settings.max_length}
-    return cls.from_backbone(model, mode=settings.mode, **options)
+        return cls.from_pretrained(model, dtype=torch.float32, revision=revision)
+    return cls.from_backbone(
+        model, mode=settings.mode, max_length=settings.max_length, revision=revision
+    )
 
 
 def save_state(state: TrainerState, folder: Path) -> None:

@@ -6,7 +6,6 @@ Run by its text, not imported: where `installed` is 0, nothing of this project c
 import importlib.abc
 import json
 import sys
-from typing import Any
 
 QUERY, DOCUMENT = "What do cats do?", "Paris is a city. Cats purr."
 
@@ -14,25 +13,31 @@ QUERY, DOCUMENT = "What do cats do?", "Paris is a city. Cats purr."
 class HideProject(importlib.abc.MetaPathFinder):
     """Stands before all other finders."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuse this project's packages; None leaves all others to the next finder."""
         if name.partition(".")[0] in ("pruning_core", "pruning_transformers"):
             raise ModuleNotFoundError(f"No module named {name!r} (hidden)", name=name)
 
 
-def values(output: Any, name: str) -> dict[str, Any]:
-    """The numbers of one forward pass, whatever the class calls them."""
+def logits(output: object, name: str) -> dict[str, list[float]]:
+    """The logits of one forward pass, flattened, whatever the class calls them."""
     found = {key: value for key, value in vars(output).items() if hasattr(value, "tolist")}
-    logits = found.get("logits")
-    pruning = logits if name.endswith("TokenClassification") else found.get("pruning_logits")
-    ranking = logits if name.endswith("SequenceClassification") else found.get("ranking_logits")
+    pruning = "logits" if name.endswith("TokenClassification") else "pruning_logits"
+    ranking = "logits" if name.endswith("SequenceClassification") else "ranking_logits"
     return {
-        "pruning": None if pruning is None else pruning.flatten().tolist(),
-        "ranking": None if ranking is None else ranking.flatten().tolist(),
+        kind: found[key].flatten().tolist()
+        for kind, key in (("pruning", pruning), ("ranking", ranking))
+        if key in found
     }
 
 
+def report(row: dict[str, object]) -> None:
+    """Write a line of JSON."""
+    sys.stdout.write(f"{json.dumps(row)}\n")
+
+
 def main(folder: str, *, installed: bool) -> None:
-    """Print a line of JSON for each path: its name, an error or its numbers."""
+    """Write a line of JSON for each path: its name, an error or its logits."""
     if installed:
         import pruning_transformers  # noqa: F401
     else:
@@ -44,26 +49,26 @@ def main(folder: str, *, installed: bool) -> None:
     inputs = dict(tokenizer(QUERY, DOCUMENT, return_tensors="pt"))
     options = {} if installed else {"trust_remote_code": True}
     config = transformers.AutoConfig.from_pretrained(folder, **options)
-    print(json.dumps({"path": "AutoConfig"}))
+    report({"path": "AutoConfig"})
     names = [name for name in config.auto_map if name != "AutoConfig"]
     if config.mode == "pruning_only":
         names.remove("AutoModelForSequenceClassification")
     if installed:
         names.append("PruningEncoder")
     for name in names:
-        row: dict[str, Any] = {"path": name}
+        row: dict[str, object] = {"path": name}
         try:
             if name == "PruningEncoder":
                 from pruning_core import PruningEncoder
 
-                model: Any = PruningEncoder.from_pretrained(folder)
+                model = PruningEncoder.from_pretrained(folder)
             else:
                 model = getattr(transformers, name).from_pretrained(folder, **options)
             with torch.inference_mode():
-                row |= values(model(**inputs), name)
+                row |= logits(model(**inputs), name)
         except Exception as error:  # whatever it is, it is this path's result
             row["error"] = f"{type(error).__name__}: {error}"
-        print(json.dumps(row))
+        report(row)
 
 
 if __name__ == "__main__":
