@@ -59,6 +59,8 @@ def test_what_fits(name, given, found):
         ("run_name", 5, TypeError, "a str or None, not 5; write it in quotes"),
         ("save_strategy", True, TypeError, "one of no, steps, epoch, best, not True"),
         ("save_strategy", "never", ValueError, "one of no, steps, epoch, best, not 'never'"),
+        ("log_level", "loud", ValueError, "one of .*, passive, not 'loud'"),
+        ("lr_scheduler_kwargs", "foo", TypeError, "a mapping or a str or None, not 'foo'"),
         ("report_to", [1], TypeError, r"a list of str, not \[1\]"),
         ("lr_scheduler_kwargs", 3, TypeError, "a mapping or a str or None, not 3"),
     ],

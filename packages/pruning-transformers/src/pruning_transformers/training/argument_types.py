@@ -1,7 +1,7 @@
 """The user's `TrainingArguments`, checked by name and type before anything starts."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from enum import Enum
 from numbers import Real
@@ -26,6 +26,7 @@ NOT_BELOW_ZERO = (
     "dataloader_num_workers",
     "learning_rate",
     "max_grad_norm",
+    "neftune_noise_alpha",
     "seed",
     "weight_decay",
 )
@@ -50,12 +51,15 @@ def checked_arguments(given: Mapping[str, object]) -> dict[str, object]:
         TypeError, ValueError: a name is unknown, or a value is of a wrong type or out of range.
     """
     hints = get_type_hints(TrainingArguments)
-    names = {field.name for field in fields(TrainingArguments) if field.init}
-    if unknown := sorted(str(name) for name in given if name not in names):
+    known = {field.name: field for field in fields(TrainingArguments) if field.init}
+    if unknown := sorted(str(name) for name in given if name not in known):
         raise ValueError(f"`training` has no {', '.join(unknown)}")
     if "output_dir" in given:
         raise ValueError("give `output` instead of `training.output_dir`")
-    return {name: _checked(name, value, _kinds(hints[name])) for name, value in given.items()}
+    return {
+        name: _checked(name, value, _kinds(hints[name]), known[name].metadata.get("choices", ()))
+        for name, value in given.items()
+    }
 
 
 def check_number(label: str, value: object) -> float:
@@ -73,9 +77,10 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
     return tuple(bool if get_origin(p) is Literal else get_origin(p) or p for p in parts)
 
 
-def _checked(name: str, value: object, kinds: tuple[Any, ...]) -> object:
+def _checked(name: str, value: object, kinds: tuple[Any, ...], named: Iterable[str]) -> object:
     label = f"`training.{name}`"
-    choices = [m.value for k in kinds if isinstance(k, type) and issubclass(k, Enum) for m in k]
+    enums = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)]
+    choices = [*named, *(member.value for enum in enums for member in enum)]
     if value is False and "no" in choices:
         return "no"
     known = " or ".join(NAMES.get(kind, kind.__name__) for kind in kinds)
@@ -87,6 +92,8 @@ def _checked(name: str, value: object, kinds: tuple[Any, ...]) -> object:
         return _number(name, label, value, is_whole=float not in kinds)
     if isinstance(value, bool):
         fits = bool in kinds
+    elif isinstance(value, str) and name.endswith("_kwargs"):
+        fits = value.startswith("{")  # JSON
     elif isinstance(value, (list, tuple)):
         fits = list in kinds and all(isinstance(item, str) for item in value)
     else:
