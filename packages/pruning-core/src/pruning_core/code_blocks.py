@@ -16,8 +16,7 @@ CODE_SAMPLE_CHARS = 2_000
 _INFO = re.compile(r"[^\s`.,;:!?][^`\r\n.!?]{0,60}$")
 _PROSE_NAMES = frozenset("text txt plain plaintext md markdown none email mail quote".split())
 _SENTENCE_END = re.compile(r"(?:[^\W_]{2}[\"'”’)\]]*[.!?][\"'”’)\]]*(?=\s|$)|[。！？।۔။។])")
-_CODE_SIGN = re.compile(r"[{}<>=;$\\|&*_#@^~+\[\]]|\w\(|::|--")
-_HASHES = re.compile(r"^[ \t]*#{1,6} ", re.MULTILINE)
+_CODE_SIGN = re.compile(r"[{}<>=;$\\|&@\[\]]|\w\(|::|--")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n")
 
 
@@ -44,13 +43,15 @@ class _Fence:
 def reads_as_prose(text: str, start: int, end: int) -> bool:
     """Whether a stretch of `text` has sentences and few signs of code."""
     sample = text[start : min(end, start + CODE_SAMPLE_CHARS)].strip()
-    return _SENTENCE_END.search(sample) is not None and not _has_code_signs(sample)
+    ends = len(_SENTENCE_END.findall(sample))
+    lines = sum(not line.isspace() for line in sample.splitlines())
+    return ends > 0 and 3 * ends >= lines and not _has_code_signs(sample)
 
 
 def reads_as_code(text: str, start: int, end: int) -> bool:
     """Whether a stretch of `text` is full of the signs of code."""
     sample = text[start : min(end, start + CODE_SAMPLE_CHARS)].strip()
-    return bool(sample) and _has_code_signs(_HASHES.sub("", sample))
+    return bool(sample) and _has_code_signs(sample)
 
 
 def _has_code_signs(sample: str) -> bool:

@@ -27,8 +27,8 @@ MIN_WRAPPED_CHARS, MAX_WRAPPED_CHARS = 50, 120
 
 _BREAKS_BEFORE = frozenset("heading table stamp nick bullet".split())
 _BREAKS_AFTER = frozenset("heading underline table timing fence".split())
-_FIRST_WORD = re.compile(r"[\s\"'“‘„«»(\[*_~`]*([^\W\d_]*)")
-_LAST_WORD = re.compile(r"([^\W\d_]+)$")
+_FIRST_WORD = re.compile(r"[\"'“‘„«»*_~]*([^\W\d_]*)")
+_LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
 _STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
 _SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?])$")
 _ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
@@ -65,8 +65,9 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
             else:
                 ends = before is not None and not _goes_on(before, line)
             if ends:
-                yield start, line.start, is_prose
-                start, is_prose = line.start, True
+                cut = line.start if at or before is None else before.end
+                yield start, cut, is_prose
+                start, is_prose = cut, True
             if is_code or paragraph.is_row(at):
                 is_prose = False
             before = line
@@ -103,7 +104,8 @@ class _Paragraph:
         line = self.lines[at]
         if line.kind == "table" or not line.gaps or line.names_speaker:
             return line.kind == "table"
-        return line.gaps > 1 or any(near.gaps for near in self.lines[max(0, at - 1) : at + 2 : 2])
+        around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
+        return line.gaps > 1 or any(near.gaps for near in around)
 
     @cached_property
     def longest(self) -> int:
@@ -117,30 +119,39 @@ class _Paragraph:
         return self.lines[at - 1].width + 1 + len(word) > WRAPPED_SHARE * self.longest
 
     @cached_property
+    def open_ends(self) -> list[int]:
+        """The lines that surely go on with the line before them."""
+        return [at for at in range(1, len(self.lines)) if self._is_open(at)]
+
+    @cached_property
     def wraps(self) -> int:
         """How many lines are surely wrapped; 0 where as many are open but short."""
-        if len(self.lines) < 2:
-            return 0
-        ends = [at for at in range(1, len(self.lines)) if self._is_open(at)]
-        filled = sum(map(self.fills, ends))
-        return filled if 2 * filled > len(ends) else 0
+        filled = sum(map(self.fills, self.open_ends))
+        return filled if 2 * filled > len(self.open_ends) else 0
 
     @property
     def width(self) -> int:
         return self.longest if self.wraps else 0
-
-    @cached_property
-    def is_list(self) -> bool:
-        """Whether short lines show that it is a list without bullets."""
-        ends = (at for at in range(1, len(self.lines)) if not self._is_open(at))
-        short = (at for at in ends if not (self.lines[at].kind or _is_stopped(self.lines[at - 1])))
-        return sum(not self.fills(at) for at in short) > 1
 
     def _is_open(self, at: int) -> bool:
         before, line = self.lines[at - 1], self.lines[at]
         if line.kind or self.is_row(at) or self.is_row(at - 1) or _is_stopped(before):
             return False
         return _first_is_lower(line) or _needs_more(before)
+
+    def _is_in_list(self, at: int) -> bool:
+        """Whether a line that begins with a small letter stands in a list without bullets."""
+        for line in self.lines[at - 1 : at + 1]:
+            if line.kind or len(line.text) > MIN_WRAPPED_CHARS or _HAS_STOP.search(line.text):
+                return False
+        is_last = at + 1 == len(self.lines)
+        return self._is_cut(at - 1) and (is_last or self._is_cut(at + 1))
+
+    def _is_cut(self, at: int) -> bool:
+        """Whether a short line without a stop was left before `at`."""
+        if at < 1 or self._is_open(at) or self.fills(at):
+            return False
+        return not _is_stopped(self.lines[at - 1]) and not _needs_more(self.lines[at - 1])
 
     def ends_before(self, at: int, width: int, names: "Counter[str]") -> bool:
         """Whether a sentence ends at the end of the line before `at`.
@@ -161,7 +172,7 @@ class _Paragraph:
             return True
         if line.kind == "label" == before.kind or line.quotes > before.quotes:
             return True
-        if _needs_more(before):
+        if _needs_more(before) and not (before.is_item and line.indent <= before.indent):
             return False
         if (line.kind == "capitals") != (before.kind == "capitals") or line.kind == "number":
             return True
@@ -182,7 +193,7 @@ class _Paragraph:
         if before.text.endswith(_OPEN_ENDS):
             return False
         if is_lower:
-            return self.is_list
+            return self._is_in_list(at)
         if before.is_item and line.indent <= before.indent:
             return True
         return not self._is_wrapped(at, width)
@@ -190,21 +201,24 @@ class _Paragraph:
     def _is_wrapped(self, at: int, width: int) -> bool:
         """Whether the line before `at` looks wrapped, though a capital or a sign follows."""
         before, line = self.lines[at - 1], self.lines[at]
-        if not self.fills(at) or _first_word(line).lower() in STARTERS:
+        if _first_word(line).lower() in STARTERS:
             return False
-        if self.wraps:
-            return True
-        if width and WRAPPED_SHARE * width < self.longest <= width:
-            return True
-        first = line.text[0]
-        if not first.isalpha() or not before.text[-1].isalnum():
-            return False
-        if not first.isupper():  # a script without capitals
-            wide = 2 if _WIDE_LETTER.match(first) else 1
-            return MIN_WRAPPED_CHARS <= wide * len(before.text) <= MAX_WRAPPED_CHARS
+        fills, first = self.fills(at), line.text[0]
         last = _LAST_WORD.search(before.tail)
-        is_long = MIN_WRAPPED_CHARS <= len(before.text) <= MAX_WRAPPED_CHARS
-        return bool(is_long and last and last[1].islower() and _HAS_STOP.search(line.text))
+        ends_lower = last is not None and last[1].islower()
+        if fills and (self.wraps > 1 or (self.wraps and ends_lower)):
+            return True
+        if fills and WRAPPED_SHARE * width < self.longest <= width:
+            return True
+        if not first.isalpha() or not before.text[-1].isalnum():
+            return bool(self.wraps) and first == "(" and line.text[1:2].islower()
+        wide = 2 if _WIDE_LETTER.match(first) else 1
+        if not MIN_WRAPPED_CHARS <= wide * len(before.text) <= MAX_WRAPPED_CHARS:
+            return False
+        if self.open_ends and not before.is_item:
+            return True
+        is_caseless = not first.isupper()
+        return fills and (is_caseless or (ends_lower and bool(_HAS_STOP.search(line.text))))
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -218,7 +232,7 @@ def _goes_on(before: Line, line: Line) -> bool:
 def _needs_more(line: Line) -> bool:
     """Whether a line ends with a word that does not end a sentence."""
     last = _LAST_WORD.search(line.tail)
-    if last is None:
+    if last is None or last[1] == line.text:
         return False
     word = last[1].lower() if line.kind == "capitals" else last[1]
     return word in JOINING_WORDS or (word in MAYBE_JOINING_WORDS and len(line.text) > 35)

@@ -43,7 +43,7 @@ _SALUTATION = re.compile(
 )
 # A gap inside a line makes it the row of a table; two blanks do only next to another such line.
 _WIDE_GAP = re.compile(r"(?<=[^\s.!?])(?:\t\s*| {3,})(?=\S)")
-_GAP = re.compile(r"(?<=[^\s.!?:]) {2}(?=[^\Wa-z]|[^\w\s])")
+_GAP = re.compile(r"(?<=[^\s.!?:]{3}) {2}(?=[^\Wa-z]|[^\w\s])")
 _PIPE = re.compile(r"\s\|(?:\s|$)")
 _TIGHT_COMMA = re.compile(r"[,;](?=[^\s,;]|$|[,;])")
 MAX_ROW_CHARS = 300
