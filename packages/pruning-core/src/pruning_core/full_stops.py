@@ -42,7 +42,9 @@ _DAY = re.compile(r"(?:.*\D)?[0-3]?\d(?:st|nd|rd|th|\.)?$")
 _INITIALS = re.compile(
     r"(?:[^\W\d_]|(?:(?:[^\W\d_]|[A-Z][a-z]{1,3})\.-?)+(?:[^\W\d_]|[A-Z][a-z]{1,3}))$"
 )
-_ODD_CAPITALS = re.compile(r"(?!II|XX|CC)([A-Z])\1$|[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$")
+_ODD_CAPITALS = re.compile(
+    r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
+)
 _DOTTED = re.compile(r"[^\W\d_]\.$")
 _SPECIAL = (
     NEVER_LAST

@@ -1,42 +1,24 @@
-"""The line ends of a text that end a sentence, and those where a long line was only wrapped."""
+"""The line ends of a text that end a sentence."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from functools import cached_property
-
-from pruning_core.abbreviations import (
-    ALSO_LAST,
-    JOINING_WORDS,
-    MAYBE_JOINING_WORDS,
-    MAYBE_LAST,
-    NEVER_LAST,
-    STARTERS,
-    begins_lower,
+from pruning_core.code_blocks import code_blocks
+from pruning_core.line_words import (
+    ends_with_comma,
+    first_is_lower,
+    first_is_starter,
+    is_stopped,
+    stop_may_go_on,
+    surely_wants_more,
+    wants_more,
 )
-from pruning_core.code_blocks import code_blocks, reads_as_code, reads_as_prose
-from pruning_core.lines import Line, lines_of
-
-WRAPPED_SHARE = 0.85
-"""A wrapped line and the word after it are longer than this share of the longest line."""
-
-MIN_WRAPPED_CHARS, MAX_WRAPPED_CHARS = 50, 120
-"""A line as long as this may be wrapped where nothing else in the text shows it."""
+from pruning_core.lines import Line
+from pruning_core.paragraphs import Paragraph, paragraphs_of
 
 _BREAKS_BEFORE = frozenset("heading table stamp nick bullet".split())
 _BREAKS_AFTER = frozenset("heading underline table timing fence".split())
-_FIRST_WORD = re.compile(r"[\"'“‘„«»*_~]*([^\W\d_]*)")
-_LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
-_STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
-_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?])$")
-_ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
-_HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s|$)")
-_WIDE_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_OPEN_ENDS = (",", "،", "、", "，", "-", "\u2010", "\u00ad")
-_COLONS = (":", "：")
-_ABBREVIATIONS = NEVER_LAST | MAYBE_LAST | ALSO_LAST
 
 
 def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -52,20 +34,21 @@ def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-    paragraphs = list(_paragraphs(text, start, end))
+    paragraphs = list(paragraphs_of(text, start, end))
     names = Counter(line.label for paragraph in paragraphs for line in paragraph.lines)
-    width = max((p.width for p in paragraphs if p.wraps > 1), default=0)
+    width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
     before: Line | None = None
     is_prose = True
     for paragraph in paragraphs:
         is_code = paragraph.is_code(text)
         for at, line in enumerate(paragraph.lines):
+            cut = line.start
             if at:
-                ends = not is_code and paragraph.ends_before(at, width, names)
+                ends = not is_code and _LineEnd(paragraph, at, width, names).ends()
             else:
                 ends = before is not None and not _goes_on(before, line)
+                cut = before.end if before else cut
             if ends:
-                cut = line.start if at or before is None else before.end
                 yield start, cut, is_prose
                 start, is_prose = cut, True
             if is_code or paragraph.is_row(at):
@@ -74,196 +57,118 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     yield start, end, is_prose
 
 
-def _paragraphs(text: str, start: int, end: int) -> "Iterator[_Paragraph]":
-    lines: list[Line] = []
-    for line in lines_of(text, start, end):
-        if line:
-            lines.append(line)
-        elif lines:
-            yield _Paragraph(lines)
-            lines = []
-    if lines:
-        yield _Paragraph(lines)
-
-
-@dataclass(frozen=True, eq=False)
-class _Paragraph:
-    """Lines without a blank one between them."""
-
-    lines: list[Line]
-
-    def is_code(self, text: str) -> bool:
-        """Whether it is code by its indent."""
-        if self.lines[0].indent < 4 or any(line.indent < 4 for line in self.lines):
-            return False
-        start, end = self.lines[0].start, self.lines[-1].end
-        return reads_as_code(text, start, end) and not reads_as_prose(text, start, end)
-
-    def is_row(self, at: int) -> bool:
-        """Whether a line is the row of a table, which stays whole."""
-        line = self.lines[at]
-        if line.kind == "table" or not line.gaps or line.names_speaker:
-            return line.kind == "table"
-        around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
-        return line.gaps > 1 or any(near.gaps for near in around)
-
-    @cached_property
-    def longest(self) -> int:
-        """The width of its longest line that is no row."""
-        widths = (line.width for at, line in enumerate(self.lines) if not self.is_row(at))
-        return max(widths, default=0)
-
-    def fills(self, at: int) -> bool:
-        """Whether the first word of a line would not have fitted into the line before it."""
-        word = self.lines[at].text[:40].split(None, 1)[0]
-        return self.lines[at - 1].width + 1 + len(word) > WRAPPED_SHARE * self.longest
-
-    @cached_property
-    def open_ends(self) -> list[int]:
-        """The lines that surely go on with the line before them."""
-        return [at for at in range(1, len(self.lines)) if self._is_open(at)]
-
-    @cached_property
-    def wraps(self) -> int:
-        """How many lines are surely wrapped; 0 where as many are open but short."""
-        filled = sum(map(self.fills, self.open_ends))
-        return filled if 2 * filled > len(self.open_ends) else 0
-
-    @property
-    def width(self) -> int:
-        return self.longest if self.wraps else 0
-
-    def _is_open(self, at: int) -> bool:
-        before, line = self.lines[at - 1], self.lines[at]
-        if line.kind or self.is_row(at) or self.is_row(at - 1) or _is_stopped(before):
-            return False
-        return _first_is_lower(line) or _needs_more(before)
-
-    def _is_in_list(self, at: int) -> bool:
-        """Whether a line that begins with a small letter stands in a list without bullets."""
-        for line in self.lines[at - 1 : at + 1]:
-            if line.kind or len(line.text) > MIN_WRAPPED_CHARS or _HAS_STOP.search(line.text):
-                return False
-        is_last = at + 1 == len(self.lines)
-        return self._is_cut(at - 1) and (is_last or self._is_cut(at + 1))
-
-    def _is_cut(self, at: int) -> bool:
-        """Whether a short line without a stop was left before `at`."""
-        if at < 1 or self._is_open(at) or self.fills(at):
-            return False
-        return not _is_stopped(self.lines[at - 1]) and not _needs_more(self.lines[at - 1])
-
-    def ends_before(self, at: int, width: int, names: "Counter[str]") -> bool:
-        """Whether a sentence ends at the end of the line before `at`.
-
-        `width` is that of the wrapped lines of the text, 0 without any; `names` counts the labels
-        at the beginning of lines.
-        """
-        before, line = self.lines[at - 1], self.lines[at]
-        if line.kind == "fence" or line.underlines(before):
-            return False
-        if line.kind == "timing":
-            return not before.text.isdigit()
-        if before.names_speaker or (before.text == before.label + ":" and names[before.label] > 1):
-            return line.kind in _BREAKS_BEFORE or line.quotes != before.quotes
-        if self.is_row(at) or self.is_row(at - 1) or line.names_speaker:
-            return True
-        if line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER:
-            return True
-        if line.kind == "label" == before.kind or line.quotes > before.quotes:
-            return True
-        if _needs_more(before) and not (before.is_item and line.indent <= before.indent):
-            return False
-        if (line.kind == "capitals") != (before.kind == "capitals") or line.kind == "number":
-            return True
-        if line.label and (names[line.label] > 1 or _is_new(line)):
-            return True
-        return self._text_ends(at, width)
-
-    def _text_ends(self, at: int, width: int) -> bool:
-        """The same between two lines of text."""
-        before, line = self.lines[at - 1], self.lines[at]
-        is_lower = _first_is_lower(line)
-        if _is_stopped(before):
-            return not _may_go_on(before, is_lower)
-        if before.is_salutation:
-            return True
-        if before.text.endswith(_COLONS):
-            return not self._is_wrapped(at, width)
-        if before.text.endswith(_OPEN_ENDS):
-            return False
-        if is_lower:
-            return self._is_in_list(at)
-        if before.is_item and line.indent <= before.indent:
-            return True
-        return not self._is_wrapped(at, width)
-
-    def _is_wrapped(self, at: int, width: int) -> bool:
-        """Whether the line before `at` looks wrapped, though a capital or a sign follows."""
-        before, line = self.lines[at - 1], self.lines[at]
-        if _first_word(line).lower() in STARTERS:
-            return False
-        fills, first = self.fills(at), line.text[0]
-        last = _LAST_WORD.search(before.tail)
-        ends_lower = last is not None and last[1].islower()
-        if fills and (self.wraps > 1 or (self.wraps and ends_lower)):
-            return True
-        if fills and WRAPPED_SHARE * width < self.longest <= width:
-            return True
-        if not first.isalpha() or not before.text[-1].isalnum():
-            return bool(self.wraps) and first == "(" and line.text[1:2].islower()
-        wide = 2 if _WIDE_LETTER.match(first) else 1
-        if not MIN_WRAPPED_CHARS <= wide * len(before.text) <= MAX_WRAPPED_CHARS:
-            return False
-        if self.open_ends and not before.is_item:
-            return True
-        is_caseless = not first.isupper()
-        return fills and (is_caseless or (ends_lower and bool(_HAS_STOP.search(line.text))))
-
-
 def _goes_on(before: Line, line: Line) -> bool:
     """Whether a sentence goes on after blank lines, as where a page of a PDF ends."""
-    if before.kind or line.kind or not _first_is_lower(line):
+    is_plain = not before.kind and not line.kind
+    return is_plain and first_is_lower(line) and surely_wants_more(before)
+
+
+@dataclass(frozen=True)
+class _LineEnd:
+    """The end of a line inside a paragraph, before the line `at`."""
+
+    paragraph: Paragraph
+    at: int
+    width: int
+    """That of the wrapped lines of the text, 0 where there are none."""
+    names: Counter[str]
+    """How many lines of the text begin with each label."""
+
+    @property
+    def before(self) -> Line:
+        return self.paragraph.lines[self.at - 1]
+
+    @property
+    def line(self) -> Line:
+        return self.paragraph.lines[self.at]
+
+    @property
+    def is_unindented(self) -> bool:
+        """Whether the line does not belong to the list item before it."""
+        return self.before.is_item and self.line.indent <= self.before.indent
+
+    def ends(self) -> bool:
+        """Whether it ends a sentence: the first rule with an opinion decides."""
+        opinions = (rule(self) for rule in _LINE_RULES)
+        return next(opinion for opinion in opinions if opinion is not None)
+
+
+LineRule = Callable[[_LineEnd], bool | None]
+"""Whether a line end ends a sentence; None for no opinion."""
+
+
+def _mark(end: _LineEnd) -> bool | None:
+    """What belongs to the line above: a fence, the line under a title, the time of a subtitle."""
+    if end.line.kind == "fence" or end.line.underlines(end.before):
         return False
-    last = _LAST_WORD.search(before.tail)
-    return last is not None and last[1] in JOINING_WORDS
+    return None if end.line.kind != "timing" else not end.before.text.isdigit()
 
 
-def _needs_more(line: Line) -> bool:
-    """Whether a line ends with a word that does not end a sentence."""
-    last = _LAST_WORD.search(line.tail)
-    if last is None or last[1] == line.text:
-        return False
-    word = last[1].lower() if line.kind == "capitals" else last[1]
-    return word in JOINING_WORDS or (word in MAYBE_JOINING_WORDS and len(line.text) > 35)
+def _speaker(end: _LineEnd) -> bool | None:
+    """The line with a name goes with what is said."""
+    before, line = end.before, end.line
+    is_name = before.label != "" and before.text[len(before.label) + 1 :] == ""
+    if before.names_speaker or (is_name and end.names[before.label] > 1):
+        return line.kind in _BREAKS_BEFORE or line.quotes != before.quotes
+    return None
 
 
-def _is_stopped(line: Line) -> bool:
-    return _STOPPED.search(line.tail) is not None
+def _record(end: _LineEnd) -> bool | None:
+    """Rows of tables, lines of chats and logs, headings and items stand alone."""
+    before, line = end.before, end.line
+    is_row = end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1)
+    is_marked = line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER
+    is_labelled = line.kind == before.kind == "label"
+    is_quote = line.quotes > before.quotes
+    return True if is_row or is_marked or is_labelled or is_quote or line.names_speaker else None
 
 
-def _may_go_on(line: Line, is_lower: bool) -> bool:
-    """Whether the stop at the end of a line may stand inside a sentence."""
-    if is_lower and not _SURELY_STOPPED.search(line.tail):
+def _open_end(end: _LineEnd) -> bool | None:
+    return False if wants_more(end.before) and not end.is_unindented else None
+
+
+def _number_or_capitals(end: _LineEnd) -> bool | None:
+    kinds = {end.line.kind, end.before.kind}
+    is_title = "capitals" in kinds and len(kinds) > 1
+    return True if is_title or end.line.kind == "number" else None
+
+
+def _label(end: _LineEnd) -> bool | None:
+    """`Name: text`, where the name begins like one or stands before other lines as well."""
+    label = end.line.label
+    is_new = label != "" and not first_is_lower(end.line) and not first_is_starter(end.line)
+    return True if is_new or (label and end.names[label] > 1) else None
+
+
+def _stopped(end: _LineEnd) -> bool | None:
+    return not stop_may_go_on(end.before, end.line) if is_stopped(end.before) else None
+
+
+def _punctuation(end: _LineEnd) -> bool | None:
+    if end.before.is_salutation:
         return True
-    match = _ABBREVIATED.search(line.tail)
-    if match is None:
-        return False
-    word = match[1]
-    is_initial = len(word) == 1 and word.isupper()
-    return is_initial or word.lower() in (_ABBREVIATIONS if is_lower else NEVER_LAST)
+    if end.before.text.endswith((":", "：")):
+        return not end.paragraph.is_wrapped(end.at, end.width)
+    return False if ends_with_comma(end.before) else None
 
 
-def _first_word(line: Line) -> str:
-    match = _FIRST_WORD.match(line.text)
-    return match[1] if match else ""
+def _small_letter(end: _LineEnd) -> bool | None:
+    return end.paragraph.is_in_list(end.at) if first_is_lower(end.line) else None
 
 
-def _first_is_lower(line: Line) -> bool:
-    return begins_lower(_first_word(line))
+def _text(end: _LineEnd) -> bool:
+    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.width)
 
 
-def _is_new(line: Line) -> bool:
-    """Whether a label begins like a name, not like a sentence."""
-    word = _first_word(line)
-    return word[:1].isupper() and word.lower() not in STARTERS
+_LINE_RULES: tuple[LineRule, ...] = (
+    _mark,
+    _speaker,
+    _record,
+    _open_end,
+    _number_or_capitals,
+    _label,
+    _stopped,
+    _punctuation,
+    _small_letter,
+    _text,
+)

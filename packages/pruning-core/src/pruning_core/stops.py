@@ -34,8 +34,8 @@ _CLOSING = rf"""(?:
 # stops that end one are left, since they can end the sentence as well.
 _ENCLOSED = r"""(?:
     (?<=(?<!`)`)(?=[^\s`])[^`\n]{1,200}(?<=[^\s.!?])`(?!`)
-    | (?<=[^.!?…\s][ ]\()(?=[a-z\d])[^()\n]{0,150}?(?=[.!?…]*\))
-    | (?<=\[)[^\[\]\n]{0,150}?(?=[.!?…]*\])
+    | (?<=[^.!?…\s][ ]\()(?=[a-z\d])[^()\n]{0,150}?(?=[.!?…]*\s?\))
+    | (?<=\[)[^\[\]\n]{0,150}?(?=[.!?…]*\s?\])
     | (?<=「)[^「」\n]{0,100}?(?=[。！？…]*」)
     | (?<=『)[^『』\n]{0,100}?(?=[。！？…]*』)
     | (?<=（)[^（）\n]{0,100}?(?=[。！？…]*）)
@@ -46,10 +46,12 @@ _NEXT_STOP = re.compile(
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s*")
-_NEXT_WORD = re.compile(r"(?:[\s\"'“‘„`(\[«*_~>]|<[^<>\n]{1,80}>|&nbsp;)*+([^\W\d_]*)")
+_NEXT_WORD = re.compile(
+    r"(?:[\s\"'“‘„`(\[«>]|<[^<>\n]{1,80}>|&nbsp;)*+([*_~]*)[\"'“‘„`(\[«]*+([^\W\d_]*)"
+)
 _ALL_CAPS = re.compile(r"\s+[A-Z]{2,}\b")
 _GLUED = re.compile(r"([A-Z][a-z]*)(?=[\s,]|$)")
-_SAYS = re.compile(rf"\s+\(|\s+[A-Z][\w'-]*(?: [A-Z][\w'-]*)? (?:{SPEECH_VERBS})\b")
+_SAYS = re.compile(rf"\s+\(\d|\s+[A-Z][\w'-]*(?: [A-Z][\w'-]*)? (?:{SPEECH_VERBS})\b")
 _SAYS_IN_CHINESE = re.compile(r"[^\s。！？，“”「」]{1,8}[说說问問道答喊叫][。，：]")
 _PARTICLE = re.compile(
     r"[、，,：:]|と(?!にかく|ころ|ても|もに|りあえず)|って|という|を|の(?!ち)|に|は|も|や|など|が(?!ん)"
@@ -74,29 +76,36 @@ def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
 
 def _ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
     """Whether a run of stops from `at` ends a sentence; at `closing` begins what closes there."""
-    run, after = text[at:closing], text[stop]
-    mark = run[-1]
+    mark, after = text[closing - 1], text[stop]
     if mark in _NO_SPACE_NEEDED:
         return _ends_without_space(text, mark, closing, stop)
     if mark in ";\u037e":  # the Greek question mark looks like a semicolon
         is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
         return is_greek and after.isspace()
-    next_match = _NEXT_WORD.match(text, stop)
-    word = next_match[1] if next_match else ""
-    if not after.isspace():
-        is_marked = closing < stop and text[stop - 1] in "]}>;" and after.isupper()
-        if not is_marked and not (after == "<" and text[stop + 1 : stop + 2].isalpha()):
-            return mark in ".!?" and closing == stop and _ends_glued(text, begin, at, stop)
-    if mark not in ".!?…":
-        return True
-    if begins_lower(word):
+    if not (after.isspace() or _is_markup(text, closing, stop)):
+        return mark in ".!?" and closing == stop and _ends_glued(text, begin, at, stop)
+    return mark not in ".!?…" or _ends_before_space(text, begin, at, closing, stop)
+
+
+def _is_markup(text: str, closing: int, stop: int) -> bool:
+    """Whether reference marks or tags take the place of the space after a stop."""
+    if closing < stop and text[stop - 1] in "]}>;":
+        return text[stop].isupper() or text[stop] == "<"
+    return text[stop] == "<" and text[stop + 1 : stop + 2].isalpha()
+
+
+def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
+    """The same for a run of `.`, `!`, `?` or dots with a space after it."""
+    match = _NEXT_WORD.match(text, stop)
+    word = match[2] if match else ""
+    if begins_lower(word) and not (match and match[1]):
         return False
-    if ".." in run or "…" in run:
+    if ".." in text[at:closing] or "…" in text[at:closing]:
         return _ellipsis_ends(text, begin, at, closing, stop)
-    if mark != ".":
-        is_quote = closing < stop and text[stop - 1] in "\"'”’“"
-        return not (is_quote and _SAYS.match(text, stop))
-    return full_stop_ends(text, begin, at, closing, stop, word)
+    if text[closing - 1] == ".":
+        return full_stop_ends(text, begin, at, closing, stop, word)
+    is_quote = closing < stop and text[stop - 1] in "\"'”’“"
+    return not (is_quote and _SAYS.match(text, stop))
 
 
 def _ends_without_space(text: str, mark: str, closing: int, stop: int) -> bool:
