@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pruning_core.lines import FENCE, LINE
+from pruning_core.lines import FENCE
 
 CODE_SAMPLE_CHARS = 2_000
 """So much of a stretch shows whether it is prose."""
@@ -88,19 +88,20 @@ def code_blocks(text: str) -> Iterator[tuple[int, int]]:
 def _fences(text: str) -> Iterator[_Fence]:
     before = ""
     opening: _Fence | None = None
-    for match in LINE.finditer(text):
-        line = match.group()
+    end = 0
+    for line in text.splitlines(keepends=True):
+        start, end = end, end + len(line)
         found = FENCE.match(line) if line[:64].lstrip()[:1] in ("`", "~") else None
         if found:
             mark, info = found[1], line[found.end() :].strip()
-            fence = _Fence(match.start(), match.end(), mark, info)
+            fence = _Fence(start, end, mark, info)
             is_content = opening is not None and len(mark) < len(opening.mark)
             is_underline = mark[:4] == "~~~~" and abs(len(mark) - len(before.strip())) < 3
             if not is_content and (_INFO.match(info) if info else not is_underline):
                 opening = None if opening and fence.closes(opening) else fence
                 yield fence
         elif opening and opening.info and line.rstrip().endswith(opening.mark):
-            yield _Fence(match.start(), match.end(), opening.mark, "")
+            yield _Fence(start, end, opening.mark, "")
             opening = None
         before = line
 

@@ -35,7 +35,7 @@ def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     paragraphs = list(paragraphs_of(text, start, end))
-    names = Counter(line.label for paragraph in paragraphs for line in paragraph.lines)
+    names = Counter(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
     width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
     before: Line | None = None
     is_prose = True
@@ -59,8 +59,9 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
 
 def _goes_on(before: Line, line: Line) -> bool:
     """Whether a sentence goes on after blank lines, as where a page of a PDF ends."""
-    is_plain = not before.kind and not line.kind
-    return is_plain and first_is_lower(line) and surely_wants_more(before)
+    if not (first_is_lower(line) and surely_wants_more(before)):
+        return False
+    return not before.kind and not line.kind
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]*(?:\r\n|[\r\n\u2028\u2029\x0b\x0c\x85]|$)")
 FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
@@ -15,6 +13,9 @@ _NUMBERS = (
     r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]{1,5})[.)]\s+\S"
     r"|\d{1,2}(?:\.\d{1,2}){1,4}\s+[^\W\d_]|§+\s?\d"
 )
+_WORD_KINDS = rf"""(?P<number>{_NUMBERS})
+    |(?P<label>[*_]{{0,3}}[^\W\d_][\w.'’&/*-]{{0,30}}(?:[ ][\w.'’&/*-]{{1,30}}){{0,2}}
+        (?:[ ]\([^()]{{1,30}}\))?[ ]?[:：][*_]{{0,3}}(?:\s|$))"""
 # The kinds of a line that its beginning shows, in the order in which they are tried.
 _KINDS = re.compile(
     rf"""(?P<heading>\#{{1,6}}(?:\s|$))
@@ -26,11 +27,10 @@ _KINDS = re.compile(
         |{_CLOCK}\s+(?:[<*-]|[^\s:]{{1,30}}:\s))
     |(?P<nick><[@+ ]?[\w|\\^-]{{1,30}}>\s)
     |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_])
-    |(?P<number>{_NUMBERS})
-    |(?P<label>[*_]{{0,3}}[^\W\d_][\w.'’&/*-]{{0,30}}(?:[ ][\w.'’&/*-]{{1,30}}){{0,2}}
-        (?:[ ]\([^()]{{1,30}}\))?[ ]?[:：][*_]{{0,3}}(?:\s|$))""",
+    |{_WORD_KINDS}""",
     re.VERBOSE,
 )
+_BEGINS_WITH_WORD = re.compile(_WORD_KINDS, re.VERBOSE)
 _NAME_AND_TIME = re.compile(
     rf"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){{0,3}}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)[(\[]?{_CLOCK}[)\]]?$"
 )
@@ -44,6 +44,7 @@ _SALUTATION = re.compile(
 # A gap inside a line makes it the row of a table; two blanks do only next to another such line.
 _WIDE_GAP = re.compile(r"(?<=[^\s.!?])(?:\t\s*| {3,})(?=\S)")
 _GAP = re.compile(r"(?<=[^\s.!?:]{3}) {2}(?=[^\Wa-z]|[^\w\s])")
+_LETTER = re.compile(r"[^\W\d_]")
 _PIPE = re.compile(r"\s\|(?:\s|$)")
 _TIGHT_COMMA = re.compile(r"[,;](?=[^\s,;]|$|[,;])")
 MAX_ROW_CHARS = 300
@@ -59,14 +60,22 @@ class Line:
     indent: int
     quotes: int
     text: str
+    kind: str
+    """The name of a group of `_KINDS`, "capitals", or "" for plain text."""
+    gaps: int
+    """How sure it is that this is the row of a table: 0 no, 1 next to another, 2 by itself."""
 
     @classmethod
     def of(cls, raw: str, start: int = 0) -> "Line":
         text = raw.strip()
-        quote = _QUOTED.match(text) if text[:1] == ">" else None
-        marks = quote.group() if quote else ""
+        quotes = 0
+        if text[:1] == ">" and (quote := _QUOTED.match(text)):
+            quotes = quote.group().count(">")
+            text = text[quote.end() :]
         indent = len(raw) - len(raw.lstrip())
-        return cls(start, start + len(raw), indent, marks.count(">"), text[len(marks) :])
+        kind, content = _kind(text) if text else ("", 0)
+        gaps = _gaps(text, content) if len(text) <= MAX_ROW_CHARS else 0
+        return cls(start, start + len(raw), indent, quotes, text, kind, gaps)
 
     @property
     def width(self) -> int:
@@ -76,46 +85,21 @@ class Line:
     def tail(self) -> str:
         return self.text[-80:]
 
-    @cached_property
-    def kind(self) -> str:
-        """The name of a group of `_KINDS`, "capitals", or "" for plain text."""
-        match = _KINDS.match(self.text)
-        kind = (match.lastgroup or "") if match else ""
-        if kind == "underline" and self.text == "--":
-            return "bullet"  # a signature follows
-        if not kind and 3 <= len(self.text) <= 80 and self.text.isupper():
-            return "capitals" if sum(map(str.isalpha, self.text[:8])) > 2 else ""
-        return kind
-
     @property
     def label(self) -> str:
         """The words before the colon, where it begins with `Name:`."""
         return re.split("[:：]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
 
-    @cached_property
-    def gaps(self) -> int:
-        """How sure it is that this is the row of a table: 0 no, 1 next to another, 2 by itself."""
-        if len(self.text) > MAX_ROW_CHARS:
-            return 0
-        match = _KINDS.match(self.text) if self.kind in {"bullet", "number", "label"} else None
-        start = match.end() - (self.kind != "label") if match else 0
-        cells = len(_PIPE.findall(self.text, start))
-        if cells > 1 or _WIDE_GAP.search(self.text, start):
-            return 2
-        commas = _TIGHT_COMMA.findall(self.text)
-        is_listed = len(commas) > 1 and len(commas) >= self.text.count(" ")
-        return int(cells > 0 or is_listed or _GAP.search(self.text, start) is not None)
-
-    @cached_property
+    @property
     def names_speaker(self) -> bool:
         """Whether it only says who speaks in the lines after it."""
-        if len(self.text) > 100:
+        if len(self.text) > 100 or self.text[-1] not in ":])mM0123456789":
             return False
         return bool(_NAME_AND_TIME.match(self.text) or _WROTE.match(self.text))
 
-    @cached_property
+    @property
     def is_salutation(self) -> bool:
-        return self.text[-1:] in {",", "!", ":"} and _SALUTATION.match(self.text) is not None
+        return self.text[-1] in ",!:" and _SALUTATION.match(self.text) is not None
 
     @property
     def is_item(self) -> bool:
@@ -138,9 +122,34 @@ class Line:
         return self.text[0] in "=-" or abs(len(self.text) - len(before.text)) < 3
 
 
+def _kind(text: str) -> tuple[str, int]:
+    """The kind of a line, and where its text begins after a bullet, a number or a label."""
+    match = (_BEGINS_WITH_WORD if text[0].isalpha() else _KINDS).match(text)
+    if match is None:
+        is_title = 3 <= len(text) <= 80 and text.isupper() and len(_LETTER.findall(text[:8])) > 2
+        return "capitals" if is_title else "", 0
+    kind = match.lastgroup or ""
+    if text == "--":  # a signature follows
+        return "bullet", 0
+    if kind in {"bullet", "number"}:
+        return kind, match.end() - 1
+    return kind, match.end() if kind == "label" else 0
+
+
+def _gaps(text: str, content: int) -> int:
+    tight = text.count(",") + text.count(";")
+    is_listed = 1 < tight >= text.count(" ") and len(_TIGHT_COMMA.findall(text)) > 1
+    if not ("|" in text or "\t" in text or "  " in text):
+        return int(is_listed)
+    cells = len(_PIPE.findall(text, content))
+    if cells > 1 or _WIDE_GAP.search(text, content):
+        return 2
+    return int(cells > 0 or is_listed or _GAP.search(text, content) is not None)
+
+
 def lines_of(text: str, start: int, end: int) -> Iterator[Line | None]:
     """The lines of a stretch of `text`; None for one that is blank, or has quote marks alone."""
-    for match in LINE.finditer(text, start, end):
-        if raw := match.group():
-            line = Line.of(raw, match.start())
-            yield line if line.text else None
+    for raw in text[start:end].splitlines(keepends=True):
+        line = Line.of(raw, start)
+        start = line.end
+        yield line if line.text else None

@@ -40,8 +40,8 @@ class Paragraph:
     def is_row(self, at: int) -> bool:
         """Whether a line is the row of a table, which stays whole."""
         line = self.lines[at]
-        if line.kind == "table" or not line.gaps or line.names_speaker:
-            return line.kind == "table"
+        if not line.gaps or line.names_speaker:
+            return line.text[0] == "|" and line.kind == "table"
         around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
         return line.gaps > 1 or any(near.gaps for near in around)
 
