@@ -90,11 +90,13 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
         word=word,
         rest=text[stop : stop + WINDOW_CHARS],
     )
-    opinions = (rule(full_stop) for rule in _RULES)
-    return next((opinion for opinion in opinions if opinion is not None), True)
+    for rule in _FULL_STOP_RULES:
+        if (opinion := rule(full_stop)) is not None:
+            return opinion
+    return True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _FullStop:
     """A full stop after a word that may be an abbreviation, and what stands on both sides."""
 
@@ -132,7 +134,7 @@ class _FullStop:
         return not self.lead and self.before[-1:] != [] and self.before[-1][-1].isdigit()
 
 
-Rule = Callable[[_FullStop], bool | None]
+FullStopRule = Callable[[_FullStop], bool | None]
 """Whether a full stop ends a sentence; None for no opinion."""
 
 
@@ -238,7 +240,7 @@ def _maybe_last(stop: _FullStop) -> bool | None:
     return _is_marked(stop.closing) or stop.starts or (not is_known and stop.follows_number)
 
 
-_RULES: tuple[Rule, ...] = (
+_FULL_STOP_RULES: tuple[FullStopRule, ...] = (
     _marker,
     _number,
     _unit,

@@ -37,23 +37,25 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     paragraphs = list(paragraphs_of(text, start, end))
     names = Counter(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
     width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
-    before: Line | None = None
+    last: Line | None = None
     is_prose = True
     for paragraph in paragraphs:
         is_code = paragraph.is_code(text)
         for at, line in enumerate(paragraph.lines):
             cut = line.start
             if at:
-                ends = not is_code and _LineEnd(paragraph, at, width, names).ends()
+                before = paragraph.lines[at - 1]
+                ends = not is_code and _LineEnd(paragraph, at, before, line, width, names).ends()
+            elif last:
+                ends, cut = not _goes_on(last, line), last.end
             else:
-                ends = before is not None and not _goes_on(before, line)
-                cut = before.end if before else cut
+                ends = False
             if ends:
                 yield start, cut, is_prose
                 start, is_prose = cut, True
             if is_code or paragraph.is_row(at):
                 is_prose = False
-            before = line
+        last = paragraph.lines[-1]
     yield start, end, is_prose
 
 
@@ -64,24 +66,18 @@ def _goes_on(before: Line, line: Line) -> bool:
     return not before.kind and not line.kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _LineEnd:
     """The end of a line inside a paragraph, before the line `at`."""
 
     paragraph: Paragraph
     at: int
+    before: Line
+    line: Line
     width: int
     """That of the wrapped lines of the text, 0 where there are none."""
     names: Counter[str]
     """How many lines of the text begin with each label."""
-
-    @property
-    def before(self) -> Line:
-        return self.paragraph.lines[self.at - 1]
-
-    @property
-    def line(self) -> Line:
-        return self.paragraph.lines[self.at]
 
     @property
     def is_unindented(self) -> bool:
@@ -90,8 +86,10 @@ class _LineEnd:
 
     def ends(self) -> bool:
         """Whether it ends a sentence: the first rule with an opinion decides."""
-        opinions = (rule(self) for rule in _LINE_RULES)
-        return next(opinion for opinion in opinions if opinion is not None)
+        for rule in _LINE_RULES:
+            if (opinion := rule(self)) is not None:
+                return opinion
+        return _text(self)
 
 
 LineRule = Callable[[_LineEnd], bool | None]
@@ -117,11 +115,11 @@ def _speaker(end: _LineEnd) -> bool | None:
 def _record(end: _LineEnd) -> bool | None:
     """Rows of tables, lines of chats and logs, headings and items stand alone."""
     before, line = end.before, end.line
-    is_row = end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1)
-    is_marked = line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER
-    is_labelled = line.kind == before.kind == "label"
-    is_quote = line.quotes > before.quotes
-    return True if is_row or is_marked or is_labelled or is_quote or line.names_speaker else None
+    if line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER or line.quotes > before.quotes:
+        return True
+    if line.kind == before.kind == "label" or line.names_speaker:
+        return True
+    return True if end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1) else None
 
 
 def _open_end(end: _LineEnd) -> bool | None:
@@ -129,16 +127,17 @@ def _open_end(end: _LineEnd) -> bool | None:
 
 
 def _number_or_capitals(end: _LineEnd) -> bool | None:
-    kinds = {end.line.kind, end.before.kind}
-    is_title = "capitals" in kinds and len(kinds) > 1
+    is_title = (end.line.kind == "capitals") != (end.before.kind == "capitals")
     return True if is_title or end.line.kind == "number" else None
 
 
 def _label(end: _LineEnd) -> bool | None:
     """`Name: text`, where the name begins like one or stands before other lines as well."""
+    if end.line.kind != "label":
+        return None
     label = end.line.label
-    is_new = label != "" and not first_is_lower(end.line) and not first_is_starter(end.line)
-    return True if is_new or (label and end.names[label] > 1) else None
+    is_new = not (first_is_lower(end.line) or first_is_starter(end.line))
+    return True if is_new or end.names[label] > 1 else None
 
 
 def _stopped(end: _LineEnd) -> bool | None:
@@ -171,5 +170,4 @@ _LINE_RULES: tuple[LineRule, ...] = (
     _stopped,
     _punctuation,
     _small_letter,
-    _text,
 )

@@ -51,7 +51,7 @@ MAX_ROW_CHARS = 300
 """A longer line with gaps or pipes is read as prose."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A line of a text: where it is, and its text without blanks and quote marks at the ends."""
 
@@ -150,6 +150,6 @@ def _gaps(text: str, content: int) -> int:
 def lines_of(text: str, start: int, end: int) -> Iterator[Line | None]:
     """The lines of a stretch of `text`; None for one that is blank, or has quote marks alone."""
     for raw in text[start:end].splitlines(keepends=True):
-        line = Line.of(raw, start)
-        start = line.end
-        yield line if line.text else None
+        line = None if raw.isspace() else Line.of(raw, start)
+        start += len(raw)
+        yield line if line and line.text else None

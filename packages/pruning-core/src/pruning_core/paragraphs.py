@@ -52,21 +52,21 @@ class Paragraph:
         return max(widths, default=0)
 
     @cached_property
-    def wraps(self) -> int:
-        """How many lines surely are wrapped; 0 where as many are open but short."""
-        filled = sum(map(self._fills, self._open_ends))
-        return filled if 2 * filled > len(self._open_ends) else 0
+    def opens(self) -> list[bool]:
+        """Whether each line surely goes on with the one before it."""
+        return [at > 0 and self._is_open(at) for at in range(len(self.lines))]
 
     @cached_property
-    def _open_ends(self) -> list[int]:
-        return [at for at in range(1, len(self.lines)) if self._is_open(at)]
+    def wraps(self) -> int:
+        """How many lines surely are wrapped; 0 where as many are open but short."""
+        filled = [self._fills(at) for at, is_open in enumerate(self.opens) if is_open]
+        return sum(filled) if 2 * sum(filled) > len(filled) else 0
 
     def _is_open(self, at: int) -> bool:
-        """Whether a line surely goes on with the one before it."""
         before, line = self.lines[at - 1], self.lines[at]
-        if line.kind or self.is_row(at) or self.is_row(at - 1) or is_stopped(before):
+        if line.kind or not (first_is_lower(line) or wants_more(before)):
             return False
-        return first_is_lower(line) or wants_more(before)
+        return not (self.is_row(at) or self.is_row(at - 1) or is_stopped(before))
 
     def _fills(self, at: int) -> bool:
         """Whether the first word of a line would not have fitted into the line before it."""
@@ -87,7 +87,7 @@ class Paragraph:
             return True
         if line.text[0] == "(" and self.wraps:
             return line.text[1:2].islower()
-        return self._may_be_wrapped(at) and (fills or bool(self._open_ends))
+        return self._may_be_wrapped(at) and (fills or any(self.opens))
 
     def _may_be_wrapped(self, at: int) -> bool:
         """The same where the widths do not show it."""
@@ -98,7 +98,7 @@ class Paragraph:
             return False
         if not MIN_WRAPPED_CHARS <= chars <= MAX_WRAPPED_CHARS:
             return False
-        if self._open_ends and not before.is_item:
+        if any(self.opens) and not before.is_item:
             return True
         return not first.isupper() or (last_is_lower(before) and has_stop(line))
 
@@ -111,9 +111,10 @@ class Paragraph:
 
     def _is_cut(self, at: int) -> bool:
         """Whether a short line without a stop was left before `at`."""
-        if at < 1 or self._is_open(at) or self._fills(at):
+        if at < 1 or self.opens[at] or self._fills(at):
             return False
-        return not is_stopped(self.lines[at - 1]) and not wants_more(self.lines[at - 1])
+        before = self.lines[at - 1]
+        return not (is_stopped(before) or wants_more(before))
 
 
 def paragraphs_of(text: str, start: int, end: int) -> Iterator[Paragraph]:
