@@ -6,7 +6,7 @@ Words are in lower case, without their last full stop.
 # Before a name or a number: a full stop after one never ends a sentence.
 NEVER_LAST = frozenset(
     "mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm brig"
-    " cllr messrs mme mlle mgr st ste mt ft pres supt insp amb treas vs viz cf eg ie e.g i.e al"
+    " cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g i.e al"
     " approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs ir blz"
     " dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl exkl"
     " incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a f.eks np"
@@ -29,10 +29,10 @@ ALSO_LAST = frozenset(
 )
 # Words that also end sentences: a full stop after one ends it only before a sentence starter.
 MAYBE_LAST = frozenset(
-    "jr sr inc ltd co corp bros llc plc dept univ assn est a.m p.m am pm u.s u.k u.n u.s.a d.c"
-    " b.c a.d b.a m.a ph.d m.d j.d esq ave blvd rd max min avg hr hrs sq oz lb lbs km kg cm mm"
-    " treas trans comm gmbh mio mrd tsd jhd inj obj intl natl govt mfg acad bldg hwy pkwy stn tit"
-    " med d r им".split()
+    "jr sr st ft fa av тыс млн млрд inc ltd co corp bros llc plc dept univ assn est a.m p.m am"
+    " pm u.s u.k u.n u.s.a d.c b.c a.d b.a m.a ph.d m.d j.d esq ave blvd rd max min avg hr hrs sq"
+    " oz lb lbs km kg cm mm treas trans comm gmbh mio mrd tsd jhd inj obj intl natl govt mfg acad"
+    " bldg hwy pkwy stn tit med d r им".split()
 )
 # The same for words that are common ones with a small letter.
 MAYBE_LAST_CAPITALISED = frozenset(
@@ -44,8 +44,8 @@ MAYBE_LAST_CAPITALISED = frozenset(
 UNITS = frozenset(
     "kg g mg µg μg t l ml cl dl m mm cm km nm s ms min mins h hr hrs sec secs d yr yrs wk wks ft"
     " in yd yds mi lb lbs oz pt qt gal tsp tbsp kw mw gb mb kb tb hz khz mhz ghz db pa kpa bar"
-    " kcal kj mol rpm mph kmh wh kwh mwh ah mah pct mio mrd std stk km² m² m³ л кг г гг м см мм"
-    " км руб коп тыс млн млрд ч мин сек в вв r zł kč eur usd gbp chf".split()
+    " kcal kj mol rpm mph kmh wh kwh mwh ah mah pct std stk km² m² m³ л кг г гг м см мм км руб"
+    " коп ч мин сек в вв r zł kč eur usd gbp chf".split()
 )
 UNIT_LETTERS = frozenset("A V C F K".split())
 YEAR_UNITS = frozenset("г гг r".split())
@@ -56,7 +56,7 @@ MONTHS = frozenset(
 MONTH_NAMES = frozenset(
     "january february march april may june july august september october november december"
     " januar februar märz mai juni juli oktober dezember jänner feber januari februari maart mei"
-    " augustus marts maj juli avgust septembre octobre".split()
+    " augustus marts maj avgust septembre octobre".split()
 )
 DAYS_AND_ZONES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
@@ -93,24 +93,24 @@ STARTERS = frozenset(
     " what when where whether which while who why with without yes yet you your der die das ein"
     " eine er es wir ihr im am bei nach mit aber und dort dann danach heute als wenn le la les un"
     " une il elle ils elles ce cette nous vous je en au dans mais puis el los las una su pero het"
-    " een hij zij ze het deze den det en han hun och men он она оно они это этот в на по но и а"
-    " как с к для его её их при до после когда где".split()
+    " een hij zij ze deze den det han hun och men он она оно они это этот в на по но и а как с к"
+    " для его её их при до после когда где".split()
 )
 # At the end of a line they show that the sentence goes on in the next ...
 JOINING_WORDS = frozenset(
     "a an the of by from with at into and or but nor than which whose its their our his her your"
     " my this these those between during via per der die das den dem des ein eine einen einem"
-    " einer eines und oder von vom zum zur beim für dass le les des du et ou à aux dans par pour"
-    " avec sans el los las una del y con gli della nel di il uma da dos het een van voor og och"
-    " att av и в на из для не что".split()
+    " einer eines und oder von vom zum zur beim für dass le les du et ou à aux dans par pour avec"
+    " sans el los las una del y con gli della nel di il uma da dos het een van voor og och att av"
+    " и в на из для не что".split()
 )
 # ... and these, where the line is not short.
 MAYBE_JOINING_WORDS = frozenset(
     "in on for to as is are was were be been being has have had will would can could may might"
     " must should not about after against before over under through within without upon if when"
-    " where while because since until that who im in ins am an auf bei nach aus über unter um"
-    " durch gegen wird werden wurde wurden ist sind war hat haben nicht als wie de la un en au"
-    " sur que qui se al e o em do na no com op te met på til med i z w s".split()
+    " where while because since until that who im ins am an auf bei nach aus über unter um durch"
+    " gegen wird werden wurde wurden ist sind war hat haben nicht als wie de la un en au sur que"
+    " qui se al e o em do na no com op te met på til med i z w s".split()
 )
 SPEECH_VERBS = "said|says|asked|asks|replied|answered|cried|shouted|added|told|whispered|exclaimed"
 

@@ -23,12 +23,15 @@ from pruning_core.abbreviations import (
     YEAR_UNITS,
 )
 
+LABEL_CHARS = 12
+"""A number or a letter before a list item is within so many characters from its beginning."""
 WINDOW_CHARS = 48
 """So much before and after a full stop decides."""
 
 _NEXT_NUMBER = re.compile(
     r"\s*(?:[\[(]|[#$€£~<>≤≥±+-]?\s?\d|[A-Z]{1,3}[-–]?\d|[IVX]+(?:[-–.,:;)]|\s|$)|§|_)"
 )
+_NEXT_INITIAL = re.compile(r"\s[A-Z]\.")
 _GOES_ON = re.compile(r"\s*[&=+/%,;:|]")
 _DASH = re.compile(r"\s+[–—-]")
 _DIGIT = re.compile(r"\s*\d")
@@ -37,6 +40,8 @@ _MARKER = re.compile(r"[*_(\[]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]
 _ORDINAL = re.compile(r"(?:\d{1,2}\.?[-–/+])?\d{1,2}$|[IVX]+$")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])$")
 _YEAR_OR_TIME = re.compile(r"\s*(?:\d{4}\b|\d{1,2}[:.]\d\d)")
+_MONTH_AND_YEAR = re.compile(r"\s\d{1,2}\.\s?\d{4}\b")
+_DAY_WITH_STOP = re.compile(r"\d{1,2}\.$")
 _YEAR = re.compile(r"(?:1\d|20)\d\d$")
 _DAY = re.compile(r"(?:.*\D)?[0-3]?\d(?:st|nd|rd|th|\.)?$")
 _INITIALS = re.compile(
@@ -74,7 +79,8 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
     last = tail.group() if tail else ""
     if _GOES_ON.match(text, stop):
         return False
-    is_word = len(last) > 2 and last.isalpha()
+    is_word = last.isalpha() and (len(last) > 2 or len(last) == 2 and last.islower())
+    is_word = is_word and at - begin > LABEL_CHARS
     if not last or (is_word and last.lower() not in _SPECIAL and not _ODD_CAPITALS.match(last)):
         return True
     is_acronym = len(last) > 1 and last.isupper() and last.isalpha() and not word.isupper()
@@ -145,18 +151,22 @@ def _marker(stop: _FullStop) -> bool | None:
     return False if stop.last == "1" and stop.before[-1:] and stop.before[-1][-1] == ":" else None
 
 
-def _number(stop: _FullStop) -> bool | None:
-    """Dates and ordinals with a full stop, as in German; any other number is an end."""
-    if not (stop.last[-1].isdigit() or _ORDINAL.match(stop.last)):
-        return None
-    word = stop.word.lower()
-    if _DAY_AND_MONTH.match(stop.last) and _YEAR_OR_TIME.match(stop.rest):
+def _date(stop: _FullStop) -> bool | None:
+    """The day and the month of `03.06. 21:14` and `3. 4. 2001` go on."""
+    if not _ORDINAL.match(stop.last):
+        is_date = _DAY_AND_MONTH.match(stop.last) and _YEAR_OR_TIME.match(stop.rest)
+        return False if is_date else None
+    if _MONTH_AND_YEAR.match(stop.rest) or stop.word.lower() in MONTH_NAMES:
         return False
-    if _ORDINAL.match(stop.last):
-        if word in MONTH_NAMES or word in ORDINAL_NOUNS:
-            return False
+    is_month = stop.before and _DAY_WITH_STOP.match(stop.before[-1])
+    return False if is_month and _YEAR_OR_TIME.match(stop.rest) else None
+
+
+def _number(stop: _FullStop) -> bool | None:
+    """Ordinals with a full stop, as in German, go on; any other number is an end."""
+    if _ORDINAL.match(stop.last) and stop.word:
         is_led = stop.previous.lower() in ORDINAL_LEADS and stop.before[-2:-1] != ["I"]
-        if is_led and word and not stop.starts:
+        if stop.word.lower() in ORDINAL_NOUNS or (is_led and not stop.starts):
             return False
     return True if stop.last[-1].isdigit() else None
 
@@ -187,6 +197,8 @@ def _before_number(stop: _FullStop) -> bool | None:
     is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
     if stop.last[:1].isupper():
         is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
+        if is_reference and _NEXT_INITIAL.match(stop.rest):  # Fed. R. Civ. P. 12
+            return False
     return False if is_reference and _NEXT_NUMBER.match(stop.rest) else None
 
 
@@ -226,7 +238,7 @@ def _initials(stop: _FullStop) -> bool | None:
 
 def _is_marked(closing: str) -> bool:
     """Whether a reference mark or markup follows a stop, which then is an end."""
-    return closing[-1:] in {"]", "}", ">", ";"}
+    return closing[-1:] in {"]", "}", ">", ";"} and not closing.endswith("&nbsp;")
 
 
 def _maybe_last(stop: _FullStop) -> bool | None:
@@ -242,6 +254,7 @@ def _maybe_last(stop: _FullStop) -> bool | None:
 
 _FULL_STOP_RULES: tuple[FullStopRule, ...] = (
     _marker,
+    _date,
     _number,
     _unit,
     _dash,

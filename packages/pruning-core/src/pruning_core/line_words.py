@@ -21,13 +21,14 @@ _LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
 _STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
 _SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?])$")
 _ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
-_HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s|$)")
+_HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s+[^\sa-z]|$)")
+_ADDRESS = re.compile(r"(?:https?://|www\.|\S{1,64}@)\S+$")
 _COMMAS = (",", "،", "、", "，", "-", "\u2010", "\u00ad")
 
 
 def first_is_lower(line: Line) -> bool:
-    """Whether a line begins like the middle of a sentence."""
-    return begins_lower(_first_word(line))
+    """Whether a line begins like the middle of a sentence, and not with an address."""
+    return begins_lower(_first_word(line)) and not _ADDRESS.match(line.text)
 
 
 def first_is_starter(line: Line) -> bool:

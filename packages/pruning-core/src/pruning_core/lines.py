@@ -38,7 +38,7 @@ _WROTE = re.compile(r".*\b(?:wrote|writes|said|says|schrieb|schreibt|écrit|escr
 _SALUTATION = re.compile(
     r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|liebe[rs]?|sehr geehrte[rs]?|hallo"
     r"|guten (?:tag|morgen)|bonjour|chère?s?|estimad[oa]s?|querid[oa]s?|hola|beste|geachte|gentile"
-    r"|caro|cara|prezad[oa]s?|kära|hej)\b[^.!?]{0,60}[,!:]$",
+    r"|caro|cara|prezad[oa]s?|kära|hej)\b[^!?]{0,60}[,!:]$",
     re.I,
 )
 # A gap inside a line makes it the row of a table; two blanks do only next to another such line.

@@ -100,7 +100,8 @@ class Paragraph:
             return False
         if any(self.opens) and not before.is_item:
             return True
-        return not first.isupper() or (last_is_lower(before) and has_stop(line))
+        is_capitals = before.kind == line.kind == "capitals"
+        return not first.isupper() or ((is_capitals or last_is_lower(before)) and has_stop(line))
 
     def is_in_list(self, at: int) -> bool:
         """Whether a line that begins with a small letter stands in a list without bullets."""

@@ -21,7 +21,9 @@ _CLOSING = rf"""(?:
     | <ref\b[^<>]{{0,100}}(?:/>|>[^<]{{0,500}}</ref>)
     | <sup\b[^<>]{{0,100}}>[^<]{{0,40}}(?:<a\b[^<>]{{0,200}}>[^<]{{0,40}}</a>)?[^<]{{0,40}}</sup>
     | </[a-zA-Z][a-zA-Z0-9]{{0,12}}>|<br\s?/?>
-    | &(?:quot|rdquo|rsquo|raquo|\#\d{{2,5}});
+    | (?<=\]):\d{{1,4}}(?:[–-]\d{{1,4}})?(?=\s|\[|$)                 # the page: [3]:12
+    | (?<=[¹²³⁰-⁹]),(?=[¹²³⁰-⁹])
+    | &(?:nbsp|quot|rdquo|rsquo|raquo|\#\d{{2,5}});
     | {_EMOJI}
     | (?<=[^\W\d_A-Z]{{3}}\.)\d{{1,3}}(?:[,–-]\d{{1,3}})*(?=\s+[A-Z]|\s*$)   # fell.3 Patients
     | [ ]\[\d{{1,3}}(?:[,–-][ ]?\d{{1,3}})*\](?=\s|$|\[)            # set apart, as in plain text
@@ -42,14 +44,20 @@ _ENCLOSED = r"""(?:
     | (?<=“)[^“”\nA-Za-z]{0,100}?(?=[。！？…]*”)
 )"""
 _NEXT_STOP = re.compile(
-    rf"[{_STOPS}`(\[「『（“](?:(?<=[{_STOPS}])[{_STOPS}]*(?P<closing>{_CLOSING})|{_ENCLOSED})?",
+    rf"""[{_STOPS}`(\[「『（“<](?:
+        (?<=[{_STOPS}])[{_STOPS}]*(?P<closing>{_CLOSING})
+        |(?<=<)/(?P<element>(?:p|li|h[1-6]|tr|div|d[dt]|blockquote|caption|title)>)
+        |{_ENCLOSED}
+    )?""",
     re.VERBOSE,
 )
+_CLOSING_TAG = re.compile(r"\s*</")
 _SPACE = re.compile(r"\s*")
 _NEXT_WORD = re.compile(
     r"(?:[\s\"'“‘„`(\[«>]|<[^<>\n]{1,80}>|&nbsp;)*+([*_~]*)[\"'“‘„`(\[«]*+([^\W\d_]*)"
 )
 _ALL_CAPS = re.compile(r"\s+[A-Z]{2,}\b")
+_DASH_AND_SMALL = re.compile(r"\s+[–—-]\s+[^\W\d_A-ZА-Я]")
 _GLUED = re.compile(r"([A-Z][a-z]*)(?=[\s,]|$)")
 _SAYS = re.compile(rf"\s+\(\d|\s+[A-Z][\w'-]*(?: [A-Z][\w'-]*)? (?:{SPEECH_VERBS})\b")
 _SAYS_IN_CHINESE = re.compile(r"[^\s。！？，“”「」]{1,8}[说說问問道答喊叫][。，：]")
@@ -64,10 +72,14 @@ def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where the sentences of a stretch of prose end, white space included; not `end` itself."""
     begin = start
     for match in _NEXT_STOP.finditer(text, start, end):
-        stop = match.end()
-        if match["closing"] is None or stop >= end:
+        stop, kind = match.end(), match.lastgroup
+        if kind is None or stop >= end:
             continue
-        if _ends(text, begin, match.start(), match.start("closing"), stop):
+        if kind == "element":
+            ends = _CLOSING_TAG.match(text, stop) is None
+        else:
+            ends = _ends(text, begin, match.start(), match.start("closing"), stop)
+        if ends:
             blank = _SPACE.match(text, stop, end)
             begin = blank.end() if blank else stop
             if begin < end:
@@ -100,6 +112,8 @@ def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) 
     word = match[2] if match else ""
     if begins_lower(word) and not (match and match[1]):
         return False
+    if text[closing - 1] != "." and _DASH_AND_SMALL.match(text, stop):
+        return False
     if ".." in text[at:closing] or "…" in text[at:closing]:
         return _ellipsis_ends(text, begin, at, closing, stop)
     if text[closing - 1] == ".":
@@ -111,6 +125,9 @@ def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) 
 def _ends_without_space(text: str, mark: str, closing: int, stop: int) -> bool:
     """The same for the stops of scripts that set no space after one."""
     after = text[stop]
+    word = _NEXT_WORD.match(text, stop)
+    if word and after.isspace() and begins_lower(word[2]):
+        return False
     if after in _NO_SPACE_NEEDED or (mark == "．" and after.isalnum()):
         return False
     if closing < stop and text[stop - 1] in "」』”":
@@ -131,5 +148,8 @@ def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:
 
 def _ellipsis_ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
     """Whether dots end a sentence, not only a word, as in `shard 3 ... FAILED`."""
+    word = _NEXT_WORD.match(text, stop)
+    if word and word[2] and text.endswith(word[2], begin, at):  # "I... I know"
+        return False
     is_omission = text[closing:stop] and at > 0 and text[at - 1] in "[(" and text[closing] in "])"
     return not (is_omission or at == begin or _ALL_CAPS.match(text, stop))
