@@ -79,7 +79,7 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
     last = tail.group() if tail else ""
     if _GOES_ON.match(text, stop):
         return False
-    is_word = last.isalpha() and (len(last) > 2 or len(last) == 2 and last.islower())
+    is_word = last.isalpha() and (len(last) > 2 or (len(last) == 2 and last.islower()))
     is_word = is_word and at - begin > LABEL_CHARS
     if not last or (is_word and last.lower() not in _SPECIAL and not _ODD_CAPITALS.match(last)):
         return True

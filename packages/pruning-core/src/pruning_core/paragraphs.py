@@ -18,8 +18,10 @@ from pruning_core.lines import Line, lines_of
 
 WRAPPED_SHARE = 0.85
 """A wrapped line and the word after it are longer than this share of the longest line."""
-MIN_WRAPPED_CHARS, MAX_WRAPPED_CHARS = 50, 120
-"""A line as long as this may be wrapped where nothing else in the text shows it."""
+MIN_WRAPPED_CHARS = 50
+"""A line as long as this may be wrapped where nothing else in the text shows it ..."""
+MAX_WRAPPED_CHARS = 120
+"""... unless it is longer than this."""
 
 _WIDE_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
