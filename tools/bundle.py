@@ -1,11 +1,11 @@
 """Generate the standalone modeling file: `python tools/bundle.py [--check]`.
 
-The modules of the manifest are put one behind the other, text unchanged but for their docstrings,
-imports, double blank lines and what stands between `# bundle: off` and `# bundle: on`, which a
-loaded checkpoint has no use for. Proved on the way: a module imports only from the standard
-library, torch, transformers and modules above it; top-level names are unique; nothing but
-definitions stands at module level; every global name is defined; nothing reads like a relative
-import, since transformers looks for those with regular expressions, docstrings included.
+The modules of the manifest are put one after the other, each under a banner with its docstring;
+their imports come first, once. Proved on the way: a module imports only what `ALLOWED` lists and
+modules above it; nothing reads files by `open`, evaluates text as code or trusts remote code;
+top-level names are unique; nothing but definitions stands at module level; every global name is
+defined; nothing reads like a relative import, since transformers looks for those with regular
+expressions, docstrings included. `tox -e lint` holds the file against ruff's rules.
 """
 
 import argparse
@@ -16,14 +16,17 @@ import json
 import re
 import symtable
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from textwrap import fill, indent
+from textwrap import shorten, wrap
 
 PACKAGES = Path(__file__).parent.parent / "packages"
 CORE = PACKAGES / "pruning-core" / "src" / "pruning_core"
 TRANSFORMERS = PACKAGES / "pruning-transformers" / "src" / "pruning_transformers"
+PROJECT = PACKAGES / "pruning-transformers" / "pyproject.toml"
 TARGET = TRANSFORMERS / "standalone" / "modeling_pruning_encoder.py"
 HASHES = TARGET.with_name("sha256.json")
 MANIFEST = (
@@ -42,9 +45,13 @@ MANIFEST = (
             "sentences",
             "tokenization",
             "windows",
+            "pairs",
             "batching",
             "progress",
             "config_rules",
+            "json_files",
+            "weights",
+            "staging",
             "inference",
             "selection",
             "results",
@@ -55,17 +62,102 @@ MANIFEST = (
     ),
     *(
         TRANSFORMERS / f"{name}.py"
-        for name in ("configuration", "hidden_state", "provence", "saving", "modeling")
+        for name in (
+            "text_encoders",
+            "configuration",
+            "loading",
+            "saving",
+            "evaluation_mode",
+            "pruning_methods",
+            "provence",
+            "hidden_state",
+            "modeling",
+        )
     ),
 )
 OURS = ("pruning_core", "pruning_transformers")
-ALLOWED = {*sys.stdlib_module_names, "torch", "transformers"}
+AUTO_CLASSES = {
+    "AutoConfig": "PruningEncoderConfig",
+    "AutoModel": "PruningEncoderModel",
+    "AutoModelForSequenceClassification": "PruningEncoderForSequenceClassification",
+    "AutoModelForTokenClassification": "PruningEncoderForTokenClassification",
+}
+
+ANY = None
+ALLOWED: dict[str, frozenset[str] | None] = {
+    # Modules without files, processes and connections.
+    **dict.fromkeys(
+        "array collections.abc contextlib copy dataclasses functools html itertools json math"
+        " numbers operator re string typing unicodedata".split(),
+        ANY,
+    ),
+    "inspect": frozenset({"get_annotations", "signature"}),
+    "logging": frozenset({"getLogger"}),
+    "pathlib": frozenset({"Path"}),
+    "fcntl": frozenset({"LOCK_EX", "flock"}),
+    "os": frozenset("O_RDONLY O_RDWR close fsync listdir name open path".split()),
+    "safetensors": frozenset({"SafetensorError", "safe_open"}),
+    "safetensors.torch": frozenset({"save_file"}),
+    "sys": frozenset({"stderr"}),
+    "tempfile": frozenset({"TemporaryDirectory"}),
+    "threading": frozenset({"Lock", "local"}),
+    "tokenizers": frozenset({"Tokenizer"}),
+    "torch": frozenset(
+        "Size Tensor bincount compiler float32 float64 inference_mode long nn sigmoid stack tensor"
+        " where zeros".split()
+    ),
+    "torch.nn": frozenset({"functional"}),
+    "tqdm": frozenset({"tqdm"}),
+    "transformers": frozenset(
+        "AutoConfig AutoModel AutoModelForSequenceClassification PreTrainedModel"
+        " PreTrainedTokenizerFast PretrainedConfig".split()
+    ),
+    "transformers.modeling_outputs": ANY,
+    "transformers.models.auto.configuration_auto": frozenset({"CONFIG_MAPPING"}),
+    "transformers.utils": frozenset({"ModelOutput", "cached_file", "can_return_tuple"}),
+}
+"""What the file may import, and of a module what it may use; `torch.load` is not among it."""
+
+BUILTINS = frozenset("__import__ breakpoint compile eval exec globals input locals open".split())
+"""Names of Python that the file does not use."""
+
+MEMBERS = frozenset(
+    "__builtins__ __code__ __globals__ __loader__ __subclasses__ trust_remote_code".split()
+)
+"""Attributes and keyword arguments that it has none of."""
+
 RELATIVE = re.compile(r"^\s*(import\s+\.|from\s+\.)", re.MULTILINE)
-HEADER = '''# GENERATED by tools/bundle.py from pruning-core and pruning-transformers; do not edit.
+WIDTH = 100
+HEADER = '''\
+# GENERATED by tools/bundle.py from pruning-core and pruning-transformers; do not edit.
 """A pruning encoder in one file, for transformers with `trust_remote_code=True`.
 
-Reads a query and a document once, ranks the document and removes the sentences that do not
-matter to the query. Licence: Apache-2.0.
+It reads a query and a document once, ranks the document, and removes the sentences that do not
+matter to the query.
+
+    version   pruning-transformers {version}
+    project   {repository}
+    licence   {licence}
+    verify    `pruning verify DIR` of pruning-transformers says whether this file is, byte for byte,
+              one that a release emits; it runs no code of the checkpoint
+    needs     torch, and transformers 4.57 or later
+
+What it reads: config.json, the safetensors weights, the tokenizer's files and README.md of the
+checkpoint that is opened, from its folder or by transformers' client of the hub; and itself.
+
+What it writes: in the folder that `save_pretrained` or `push_to_hub` names, those files and itself.
+
+What it never does: open a connection of its own, start a process, unpickle, evaluate text as code,
+trust remote code, change the environment, or anything at all when it is imported. It has no import
+and no call for it, which tools/bundle.py proves whenever it generates this file.
+
+Where the classes are that `auto_map` in config.json names:
+
+{classes}
+
+Contents, by line:
+
+{contents}
 """
 '''
 
@@ -83,10 +175,15 @@ class Module:
         text = path.read_text(encoding="utf-8")
         return cls(f"{path.parent.name}.{path.stem}", ast.parse(text), text.splitlines())
 
+    @property
+    def docstring(self) -> str:
+        return ast.get_docstring(self.tree) or ""
+
     def imports(self) -> Iterator[ast.Import | ast.ImportFrom]:
+        """Its imports at module level, those for type checkers included."""
         for node in self.tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield node
+            inner = node.body if isinstance(node, ast.If) else [node]
+            yield from (n for n in inner if isinstance(n, ast.Import | ast.ImportFrom))
 
     def names(self) -> Iterator[str]:
         """Names that are defined at module level; anything but a definition is an error."""
@@ -99,6 +196,8 @@ class Module:
                     | ast.AnnAssign(target=ast.Name(id=name))
                 ):
                     yield name
+                case ast.Assign(targets=[ast.Tuple(elts=parts)]):
+                    yield from (part.id for part in parts if isinstance(part, ast.Name))
                 case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
                     pass
                 case ast.If(test=ast.Name(id="TYPE_CHECKING")):
@@ -109,55 +208,114 @@ class Module:
     def body(self) -> str:
         """The text without its docstring and imports."""
         dropped: set[int] = set()
-        typing = (node for node in self.tree.body if isinstance(node, ast.If))
-        for node in (self.tree.body[0], *self.imports(), *typing):
-            dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-        marks = [n for n, line in enumerate(self.lines, 1) if line.strip().startswith("# bundle: ")]
-        for off, on in zip(marks[::2], marks[1::2], strict=True):
-            dropped.update(range(off, on + 1))
+        for node in (self.tree.body[0], *self.tree.body[1:]):
+            if node is self.tree.body[0] or isinstance(node, ast.Import | ast.ImportFrom | ast.If):
+                dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         kept = (line for number, line in enumerate(self.lines, 1) if number not in dropped)
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(kept).strip("\n"))
+        return re.sub(r"\n{4,}", "\n\n\n", "\n".join(kept).strip("\n"))
+
+    def section(self) -> str:
+        """The text under a banner."""
+        rule = f"# {'=' * (WIDTH - 2)}"
+        lines = (wrap(line, WIDTH - 2) or [""] for line in self.docstring.splitlines())
+        comment = "\n".join(f"# {line}".rstrip() for line in chain.from_iterable(lines))
+        return f"{rule}\n# {self.name}\n#\n{comment}\n{rule}\n\n\n{self.body()}\n"
 
 
-def collect_imports(modules: list[Module]) -> str:
-    """The imports from outside, one statement a module, sorted."""
+def collect_imports(modules: Sequence[Module]) -> str:
+    """The imports from outside, each once, in the order of isort; those for types stand apart."""
     plain: set[str] = set()
-    members: dict[str, set[str]] = {}
+    members: dict[bool, dict[str, set[str]]] = {False: {}, True: {}}
     defined: dict[str, set[str]] = {}
     for module in modules:
+        runtime = {id(node) for node in module.tree.body}
         for node in module.imports():
             if isinstance(node, ast.Import):
-                plain.update(ast.unparse(node).removeprefix("import ") for _ in node.names)
-                sources = [alias.name for alias in node.names]
+                plain.update(ast.unparse(ast.Import([alias])) for alias in node.names)
+                continue
+            source, names = node.module or ".", {ast.unparse(alias) for alias in node.names}
+            if source.split(".")[0] in OURS:
+                needed = names & set(re.findall(r"\w+", module.body()))
+                if missing := needed - defined.get(source, set()):
+                    raise SystemExit(f"{module.name}: {missing} not above, in {source}")
             else:
-                names = [
-                    alias.name + (f" as {alias.asname}" if alias.asname else "")
-                    for alias in node.names
-                ]
-                sources = [node.module or "."]
-                if sources[0].split(".")[0] in OURS:
-                    needed = set(names) & set(re.findall(r"\w+", module.body()))
-                    missing = needed - defined.get(sources[0], set())
-                    if missing:
-                        raise SystemExit(f"{module.name}: {missing} not above, in {sources[0]}")
-                    continue
-                members.setdefault(sources[0], set()).update(names)
-            for source in sources:
-                if source.split(".")[0] not in ALLOWED:
-                    raise SystemExit(f"{module.name}: {source} is not allowed in the file")
+                members[id(node) not in runtime].setdefault(source, set()).update(names)
         defined[module.name] = set(module.names())
     used = set(re.findall(r"\w+", "\n".join(module.body() for module in modules)))
-    lines = [f"import {name}" for name in sorted(plain) if name in used]
+    if not members[True]:
+        members[False].get("typing", set()).discard("TYPE_CHECKING")
+    used.add("TYPE_CHECKING")
+    parts = [_statements(plain, members[False], used, is_standard) for is_standard in (True, False)]
+    if members[True]:
+        lines = _statements(set(), members[True], used, is_standard=False).splitlines()
+        parts.append("\n".join(["if TYPE_CHECKING:", *(f"    {line}" for line in lines)]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _statements(
+    plain: set[str], members: dict[str, set[str]], used: set[str], is_standard: bool
+) -> str:
+    def is_wanted(source: str) -> bool:
+        return (source.split(".", maxsplit=1)[0] in sys.stdlib_module_names) == is_standard
+
+    lines = sorted(
+        line for line in plain if is_wanted(line.split()[1]) and line.split()[-1] in used
+    )
     for source, names in sorted(members.items()):
-        found = sorted(name for name in names if name.split()[-1] in used)
+        found = sorted((n for n in names if n.split()[-1] in used), key=_isort_key)
+        if not found or not is_wanted(source):
+            continue
+        for name in [n for n in found if " as " in n]:
+            lines.append(f"from {source} import {name}")
+            found.remove(name)
         line = f"from {source} import {', '.join(found)}"
-        if len(line) > 100:
-            line = f"from {source} import (\n{indent(fill(', '.join(found), 96), '    ')}\n)"
+        if len(line) > WIDTH:
+            line = "\n".join([f"from {source} import (", *(f"    {n}," for n in found), ")"])
         lines += [line] if found else []
     return "\n".join(lines)
 
 
-def check_names(modules: list[Module], text: str) -> None:
+def _isort_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest."""
+    is_class = name[:1].isupper()
+    return (0 if name.isupper() and len(name) > 1 else 1 if is_class else 2), name.casefold()
+
+
+def check_safety(text: str) -> None:
+    """Raise SystemExit unless what the header says that the file never does is so."""
+    tree = ast.parse(text)
+    modules = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    attributes = (node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    owners = {id(node) for node in attributes}
+    for node in ast.walk(tree):
+        used: list[tuple[str, str]] = []  # modules, and what is used of them
+        match node:
+            case ast.Import(names=aliases):
+                used = [(alias.name, "") for alias in aliases]
+            case ast.ImportFrom(module=str(module), names=aliases):
+                used = [(module, alias.name) for alias in aliases]
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in modules:
+                used = [(modules[name], attribute)]
+        for module, member in used:
+            allowed = ALLOWED.get(module, frozenset())
+            is_listed = module in ALLOWED and (not member or allowed is ANY or member in allowed)
+            if not is_listed:
+                raise SystemExit(f"line {node.lineno}: {module} {member} is not in `ALLOWED`")
+        match node:
+            case ast.Name(id=name) if name in BUILTINS:
+                raise SystemExit(f"line {node.lineno}: {name} is in `BUILTINS`")
+            case ast.Name(id=name) if name in modules and id(node) not in owners:
+                raise SystemExit(f"line {node.lineno}: {name} is used as a value")
+            case ast.Attribute(attr=name) | ast.keyword(arg=name) if name in MEMBERS:
+                raise SystemExit(f"line {node.lineno}: {name} is in `MEMBERS`")
+
+
+def check_names(modules: Sequence[Module], text: str) -> None:
     """Top-level names are unique, and every global name that is used is one of them."""
     owners: dict[str, str] = {}
     for module in modules:
@@ -176,13 +334,58 @@ def check_names(modules: list[Module], text: str) -> None:
         raise SystemExit(f"not defined: {', '.join(sorted(undefined))}")
 
 
+def header(modules: Sequence[Module], body: str) -> str:
+    """The first lines, with the line numbers of what follows them."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    rows = body.splitlines()
+    lines = {module.name: rows.index(f"# {module.name}") + 1 for module in modules}
+    starts = {auto: _start(rows, f"class {name}(") for auto, name in AUTO_CLASSES.items()}
+
+    def filled(offset: int) -> str:
+        classes = (
+            f"    line {offset + starts[auto]:>4}   {name}  ({auto})"
+            for auto, name in AUTO_CLASSES.items()
+        )
+        contents = (
+            f"    {offset + lines[m.name]:>4}   {m.name.split('.')[1]:<16} {_summary(m.docstring)}"
+            for m in modules
+        )
+        return HEADER.format(
+            version=version(),
+            repository=project["urls"]["Repository"],
+            licence=project["license"],
+            classes="\n".join(classes),
+            contents="\n".join(contents),
+        )
+
+    return filled(len(filled(0).splitlines()))
+
+
+def _summary(docstring: str) -> str:
+    return shorten(docstring.splitlines()[0].removesuffix("."), 72, placeholder=" ...")
+
+
+def _start(rows: Sequence[str], text: str) -> int:
+    return next(number for number, row in enumerate(rows, 1) if row.startswith(text))
+
+
+def version() -> str:
+    """The version at hand."""
+    init = (TRANSFORMERS / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', init, re.MULTILINE)
+    if found is None:
+        raise SystemExit("pruning_transformers has no __version__")
+    return found[1]
+
+
 def generate() -> str:
     """The text of the standalone file."""
     modules = [Module.read(path) for path in MANIFEST]
-    parts = [HEADER + "\n" + collect_imports(modules)]
-    parts += [f"# From {module.name}.\n{module.body()}" for module in modules]
-    text = "\n\n".join(parts) + "\n"
+    sections = "\n\n".join(module.section() for module in modules)
+    body = f"\n{collect_imports(modules)}\n\n{sections}"
+    text = header(modules, body) + body
     check_names(modules, text)
+    check_safety(text)
     if match := RELATIVE.search(text):
         raise SystemExit(f"reads like a relative import: {match.group()!r}")
     return text
@@ -190,12 +393,8 @@ def generate() -> str:
 
 def hashes(text: str) -> str:
     """The table of sha256 by version, with that of `text` for the version at hand."""
-    init = (TRANSFORMERS / "__init__.py").read_text(encoding="utf-8")
-    version = re.search(r'^__version__ = "(.+)"$', init, re.MULTILINE)
-    if version is None:
-        raise SystemExit("pruning_transformers has no __version__")
     table = json.loads(HASHES.read_text(encoding="utf-8")) if HASHES.is_file() else {}
-    table[version[1]] = hashlib.sha256(text.encode()).hexdigest()
+    table[version()] = hashlib.sha256(text.encode()).hexdigest()
     return json.dumps(table, indent=2) + "\n"
 
 
@@ -205,10 +404,10 @@ def main() -> None:
     options = parser.parse_args()
     text = generate()
     files = {TARGET: text, HASHES: hashes(text)}
-    for path, due in files.items():
+    for path, expected in files.items():
         if not options.check:
-            path.write_text(due, encoding="utf-8")
-        elif not path.is_file() or path.read_text(encoding="utf-8") != due:
+            path.write_text(expected, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != expected:
             raise SystemExit(f"{path.name} is not up to date: run `python tools/bundle.py`")
 
 

@@ -1,8 +1,9 @@
-"""Fixtures: a tiny pruner and its checkpoint; hypothesis without its clock."""
+"""A seed for every test; a tiny pruner and its checkpoint; hypothesis without its clock."""
 
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import HealthCheck, settings
 
 from pruning_core import Pruner
@@ -12,6 +13,11 @@ settings.register_profile(
     "offline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("offline")
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session")

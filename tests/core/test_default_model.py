@@ -4,7 +4,9 @@ import pytest
 from safetensors import safe_open
 
 from pruning_core import Pruner
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
+
+DEFAULT_MODEL = BUILTIN_MODELS[DEFAULT]
 
 QUERY = "When did the bridge open?"
 ANSWER = "It was opened to traffic in May 1937. "

@@ -57,6 +57,16 @@ def test_windows_longer_than_the_position_embeddings():
         PruningEncoder.from_config(tiny_config(max_length=65))
 
 
+@pytest.mark.parametrize(("padding", "longest"), [(1, 62), (0, 63)])
+def test_positions_of_xlm_roberta_count_from_behind_the_padding_id(padding, longest):
+    backbone = dict(tiny_config().backbone_config)
+    backbone |= {"model_type": "xlm-roberta", "pad_token_id": padding}
+    PruningEncoder.from_config(tiny_config(backbone_config=backbone, max_length=longest))
+    too_long = tiny_config(backbone_config=backbone, max_length=longest + 1)
+    with pytest.raises(ValueError, match=f"the backbone has positions for {longest}"):
+        PruningEncoder.from_config(too_long)
+
+
 def test_inference_only_leaves_word_embeddings_as_stored_and_changes_no_number(tmp_path):
     half = PruningEncoder.from_config(tiny_config()).half()
     half.save_pretrained(tmp_path)

@@ -20,6 +20,11 @@ def test_parts_and_weights_by_hand():
     assert out.loss.item() == pytest.approx(2 * out.pruning.item() + 0.5 * out.ranking.item())
 
 
+def test_the_ranking_part_weighs_a_twentieth_by_default():
+    out = PruningLoss()(KEEP, RANK, pruning_labels=LABELS, ranking_labels=torch.ones(1))
+    assert out.loss.item() == pytest.approx(out.pruning.item() + 0.05 * out.ranking.item())
+
+
 def test_teacher_logits_are_met_by_squares():
     out = PruningLoss()(KEEP, RANK, teacher_logits=torch.tensor([2.7]))
     assert out.ranking.item() == pytest.approx(4.0)

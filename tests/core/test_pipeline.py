@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -271,3 +272,26 @@ def test_bad_input(call, error, message):
 
 def test_an_empty_batch():
     assert PRUNER.prune_batch([], []) == []
+
+
+@pytest.mark.parametrize("method", ["prune", "prune_batch", "rank"])
+def test_an_unknown_option_is_pythons_own_error(method):
+    texts = {"prune": ("q", "a"), "prune_batch": (["q"], ["a"]), "rank": ("q", ["a"])}[method]
+    for name in ("treshold", "strictly"):
+        with pytest.raises(TypeError, match=rf"\.{method}\(\) got an unexpected .* '{name}'"):
+            getattr(PRUNER, method)(*texts, **{name: True})
+
+
+def test_texts_from_any_iterable_and_numbers_of_numpy():
+    texts = ["Cats purr. ", TEXT]
+    due = PRUNER.prune_batch([QUERY] * 2, texts, threshold=0.5, max_tokens=9, min_sentences=1)
+    found = PRUNER.prune_batch(
+        np.array([QUERY] * 2),
+        (text for text in texts),
+        threshold=np.float64(0.5),
+        max_tokens=np.int64(9),
+        min_sentences=np.int32(1),
+    )
+    assert found == due
+    ranked = PRUNER.rank(QUERY, iter(texts), top_k=np.int64(1))
+    assert ranked == PRUNER.rank(QUERY, texts)[:1]

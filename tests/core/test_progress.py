@@ -20,6 +20,15 @@ def test_a_bar_when_asked(capsys):
     assert "/3 [" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("total", "shown"), [(1, False), (2, True)])
+def test_on_a_terminal_one_window_is_no_progress(total, shown, monkeypatch, capsys):
+    pytest.importorskip("tqdm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress(total, None) as advance:
+        advance(1)
+    assert (f"/{total} [" in capsys.readouterr().err) is shown
+
+
 def test_without_tqdm(monkeypatch):
     load = builtins.__import__
 

@@ -1,7 +1,7 @@
 import pytest
 
 from pruning_core import PrunedDocument, SentenceSpan
-from pruning_core.rendering import summary, to_diff, to_html, to_terminal
+from pruning_core.rendering import clean, clean_line, to_diff, to_html, to_terminal
 
 TEXT = "<i>One\x1b[31m.\nTwo.\n\nThree.\n"
 DOCUMENT = PrunedDocument(
@@ -17,7 +17,7 @@ DOCUMENT = PrunedDocument(
 
 
 def test_summary():
-    assert summary(DOCUMENT) == "kept 2 of 3 sentences, 23% of the characters removed, score 0.250"
+    assert DOCUMENT.summary() == "kept 2 of 3 sentences, 23% of the characters removed, score 0.250"
 
 
 def test_diff():
@@ -38,6 +38,14 @@ def test_html_is_escaped_and_self_contained():
     assert not any(text in page for text in ("<i>", "http", "<script"))
 
 
-@pytest.mark.parametrize("render", [summary, to_diff, to_terminal])
+@pytest.mark.parametrize("render", [PrunedDocument.summary, to_diff, to_terminal])
 def test_an_empty_document(render):
     assert isinstance(render(PrunedDocument(original="", sentences=(), score=None)), str)
+
+
+CONTROLS = "\r\x0b\x0c\x1b\x1c\x1d\x1e\x1f\x7f\x85\x9b\u2028\u2029\u202e\ufeff"
+
+
+def test_only_newline_and_tab_pass_of_control_characters():
+    assert clean(f"a{CONTROLS}\n\tb\u00a0\u3000é猫") == "a\n\tb\u00a0\u3000é猫"
+    assert clean_line(f"a{CONTROLS}\nb: kept 9\tc") == "a b: kept 9 c"

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import math
 
 import pytest
 
@@ -34,6 +35,12 @@ def test_to_dict_is_json():
     assert data["warnings"] == ["cut"]
 
 
+@pytest.mark.parametrize("score", [-math.inf, math.nan, math.inf])
+def test_a_score_that_is_not_finite_is_null(score):
+    data = dataclasses.replace(DOCUMENT, score=score).to_dict()
+    assert json.loads(json.dumps(data, allow_nan=False))["score"] is None
+
+
 def test_highlight():
     assert DOCUMENT.highlight() == ("<mark>&lt;b&gt;One. </mark>Two &amp; 2. <mark>Three.</mark>")
     assert DOCUMENT.highlight("[", "]", escape=False) == "[<b>One. ]Two & 2. [Three.]"
@@ -43,6 +50,12 @@ def test_the_notebook_view_is_escaped():
     html = DOCUMENT._repr_html_()
     assert "&lt;b&gt;One." in html
     assert '<del style="opacity:.5">Two &amp; 2. </del>' in html
+
+
+def test_repr_is_short_and_holds_no_text():
+    assert repr(DOCUMENT) == (
+        "<PrunedDocument: kept 2 of 3 sentences, 39% of the characters removed, score 0.500>"
+    )
 
 
 def test_results_are_frozen():

@@ -32,6 +32,16 @@ def test_the_part_by_hand(logits):
     assert out.loss.item() == pytest.approx(out.pruning.item() + 3 * expected, rel=1e-5)
 
 
+def test_probabilities_of_0_and_1_have_a_finite_logit():
+    logits = torch.tensor([[[60.0, -60.0], [-60.0, 60.0]]], requires_grad=True)  # evidence, not
+    labels, sentences = torch.tensor([[1, 0]]), torch.tensor([[0, 1]])
+    out = RetentionLoss()(logits, pruning_labels=labels, token_sentences=sentences)
+    bound = math.log((1 - 1e-5) / 1e-5)
+    assert out.retention.item() == pytest.approx(2 * bound, rel=1e-3)
+    out.retention.backward()
+    assert logits.grad.isfinite().all()
+
+
 def test_windows_count_alike(logits):
     labels = LABELS.clone()
     labels[1, 3] = 1

@@ -126,6 +126,8 @@ def test_a_megabyte_of_anything_is_split(unit):
         ("It ended.\nBody.", False),
         ("- item\nBody.", False),
         ("Body without line end", False),
+        ("a" * 80 + "\n\nBody.", True),
+        ("a" * 81 + "\n\nBody.", False),
     ],
 )
 def test_titles(text, expected):

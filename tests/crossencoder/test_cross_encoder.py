@@ -1,5 +1,6 @@
 import copy
 
+import numpy as np
 import pytest
 import torch
 from sentence_transformers import CrossEncoder
@@ -142,3 +143,20 @@ def test_plain_cross_encoder_opens_the_checkpoint(checkpoint, model):
     plain = CrossEncoder(checkpoint, device="cpu")
     assert type(plain.model).__name__ == "PruningEncoderForSequenceClassification"
     assert plain.rank(QUERY, DOCUMENTS) == model.rank(QUERY, DOCUMENTS)
+
+
+def test_texts_from_any_iterable_and_numbers_of_numpy(model):
+    options = {"threshold": np.float64(0.5), "max_tokens": np.int64(9), "batch_size": np.int64(2)}
+    due = model.prune(QUERY, DOCUMENTS, threshold=0.5, max_tokens=9, batch_size=2)
+    assert model.prune(QUERY, (text for text in DOCUMENTS), **options) == due
+    rows = model.rank(QUERY, np.array(DOCUMENTS), prune=True, **options)
+    assert rows == model.rank(QUERY, DOCUMENTS, prune=True, threshold=0.5, max_tokens=9)
+    plain = model.rank(QUERY, iter(DOCUMENTS), return_documents=True)
+    assert plain == model.rank(QUERY, DOCUMENTS, return_documents=True)
+
+
+def test_an_unknown_option_is_pythons_own_error(model):
+    with pytest.raises(TypeError, match=r"prune\(\) got an unexpected keyword argument 'treshold'"):
+        model.prune(QUERY, DOCUMENTS, treshold=0.1)
+    with pytest.raises(TypeError, match=r"rank\(\) .* `treshold`"):
+        model.rank(QUERY, DOCUMENTS, prune=True, treshold=0.1)

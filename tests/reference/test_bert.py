@@ -1,10 +1,10 @@
 """Core's BERT against transformers', in float32 on a padded batch."""
 
+import minilm
 import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
-import minilm
 from pruning_core.backbones import build_backbone
 from tiny_checkpoint import tiny_config
 

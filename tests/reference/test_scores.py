@@ -5,9 +5,9 @@ import torch
 from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertModel
 
-from benchmark import save_plain
 from pruning_core import Pruner
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
+from pruning_transformers import PruningEncoderForSequenceClassification
 
 QUERY = "When did the bridge open?"
 DOCUMENTS = ["It opened in May 1937.", "Cats purr. " * 20, "The Öresund Bridge — 8 km\tlong; ok?\n"]
@@ -16,7 +16,9 @@ DOCUMENTS = ["It opened in May 1937.", "Cats purr. " * 20, "The Öresund Bridge 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plain")
-    save_plain(str(folder))
+    PruningEncoderForSequenceClassification.from_pretrained(
+        BUILTIN_MODELS[DEFAULT]
+    ).export_ranking_model(folder)
     return str(folder)
 
 
@@ -29,7 +31,7 @@ def test_scores_are_those_of_cross_encoder(plain):
 
 def test_keep_probabilities_are_the_head_on_transformers_hidden_states(plain):
     pruner = Pruner.from_pretrained()
-    tokenizer = AutoTokenizer.from_pretrained(DEFAULT_MODEL)
+    tokenizer = AutoTokenizer.from_pretrained(BUILTIN_MODELS[DEFAULT])
     model = BertModel.from_pretrained(plain, dtype=torch.float32).eval()
     document = DOCUMENTS[0] + " Its towers are high."
     encoding = tokenizer(QUERY, document, return_tensors="pt", return_offsets_mapping=True)

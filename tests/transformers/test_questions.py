@@ -1,9 +1,10 @@
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 
-from pruning_transformers.questions import read_questions
+from pruning_transformers.questions import Question, hold_out, read_questions, write_questions
 
 ROW = {"question": "q?", "context": "One. Two.", "spans": [[0, 4]], "answers": ["One"]}
 
@@ -75,3 +76,32 @@ def test_what_is_no_data(tmp_path):
         read_questions(tmp_path / "a.csv")
     with pytest.raises(FileNotFoundError):
         read_questions(tmp_path / "none.jsonl")
+
+
+def test_what_is_written_is_read(tmp_path):
+    rows = [
+        Question(text="q", context="Één. Two.", spans=((0, 4),), answers=("x",), score=-1.5),
+        Question(text="r", context="One.", spans=()),
+    ]
+    write_questions(tmp_path / "w.jsonl", rows)
+    found = read_questions(tmp_path / "w.jsonl")
+    assert [replace(row, place="") for row in found] == rows
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_no_passage_is_in_both_parts(share):
+    rows = [
+        Question(text=f"q{number}", context=f"Passage {number % 20}.", spans=())
+        for number in range(100)
+    ]
+    train, held_out = hold_out(rows, share, seed=1)
+    assert sorted([*train, *held_out], key=lambda row: int(row.text[1:])) == rows
+    assert not {row.context for row in train} & {row.context for row in held_out}
+    assert len(held_out) == min(round(share * 20) * 5, 95)
+    assert hold_out(rows, share, seed=1) == (train, held_out)
+    assert hold_out(rows, share, seed=2) != (train, held_out)
+
+
+def test_one_passage_is_not_parted():
+    with pytest.raises(ValueError, match="one passage cannot be parted"):
+        hold_out([Question(text="q", context="One.", spans=())] * 3, 0.5, seed=1)

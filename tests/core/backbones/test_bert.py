@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
+from pruning_core.backbones.bert import BertConfig, BertEmbeddings, BertModel, BertRanker
 from tiny_checkpoint import tiny_config
 
 CONFIG = BertConfig.from_dict(tiny_config().backbone_config)
@@ -14,6 +14,25 @@ def test_padding_does_not_matter():
     padded, alone = ranker(IDS, MASK), ranker(IDS[1:, :4])
     torch.testing.assert_close(padded.logits[1:], alone.logits)
     torch.testing.assert_close(padded.last_hidden_state[1:, :4], alone.last_hidden_state)
+
+
+def test_embeddings_by_hand():
+    layer = BertEmbeddings(CONFIG).eval()
+    types = torch.tensor([[0, 1]])
+    words, positions, kinds = (
+        table.weight
+        for table in (layer.word_embeddings, layer.position_embeddings, layer.token_type_embeddings)
+    )
+    expected = layer.LayerNorm(words[[7, 7]] + positions[[0, 1]] + kinds[[0, 1]])
+    torch.testing.assert_close(layer(torch.tensor([[7, 7]]), types)[0], expected)
+
+
+def test_each_head_attends_by_itself():
+    layer = BertModel(CONFIG).encoder.layer[0].attention.self
+    hidden = torch.randn(1, 5, 32, generator=torch.Generator().manual_seed(0))
+    query, key, value = (part(hidden)[0, :, 8:16] for part in (layer.query, layer.key, layer.value))
+    expected = (query @ key.T / 8**0.5).softmax(-1) @ value  # the second of 4 heads of size 8
+    torch.testing.assert_close(layer.eval()(hidden, None)[0, :, 8:16], expected)
 
 
 @pytest.mark.parametrize("name", ["hidden_dropout_prob", "attention_probs_dropout_prob"])

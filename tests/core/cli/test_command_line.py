@@ -1,5 +1,7 @@
+import pytest
+
 from pruning_core import __version__
-from pruning_core.cli import main
+from pruning_core.cli import commands, main
 
 PLUGIN = """
 def register(subparsers):
@@ -29,3 +31,31 @@ def test_a_command_of_another_distribution_says_what_to_install(monkeypatch, cap
     monkeypatch.setattr("pruning_core.cli.command_line.entry_points", lambda group: [])
     assert main(["check", "folder"]) == 2
     assert "`pip install pruning-transformers` adds it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "printed"),
+    [
+        (OSError("no file"), 2, "pruning hello: no file\n"),
+        (ValueError("bad"), 2, "pruning hello: bad\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_what_a_command_raises_becomes_an_exit_code(error, code, printed, monkeypatch, capsys):
+    def run(options):
+        raise error
+
+    def register(subparsers):
+        subparsers.add_parser("hello").set_defaults(run=run)
+
+    monkeypatch.setattr(commands, "register", register)
+    assert main(["hello"]) == code
+    assert capsys.readouterr().err == printed
+
+
+def test_other_distributions_are_not_loaded_for_a_command_of_core(monkeypatch, capsys):
+    loaded = []
+    monkeypatch.setattr("pruning_core.cli.command_line.entry_points", lambda group: loaded)
+    monkeypatch.setattr(commands, "register", lambda s: s.add_parser("x").set_defaults(run=id))
+    loaded.append(None)  # loading it would be an AttributeError
+    assert main(["x"])

@@ -3,6 +3,8 @@ import json
 import sys
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from pruning_core import rendering
 from pruning_core.cli import main
@@ -133,3 +135,34 @@ def test_a_model_that_is_not_there(capsys, tmp_path):
     arguments = ["prune", "--query", "q", str(tmp_path / "a.txt"), "--model", "./none"]
     assert main(arguments) == 2
     assert "`model` './none' is neither a folder nor a hub id" in capsys.readouterr().err
+
+
+def test_one_line_too_deep_loses_no_other(run, tmp_path):
+    (tmp_path / "deep.jsonl").write_text("[" * 200_000 + '\n{"text": "Cats purr."}')
+    arguments = ("prune", "--query", "q", "deep.jsonl", "--format", "text", "--threshold", "0")
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "Cats purr.\n")
+    assert err.startswith("deep.jsonl:1: not JSON: ")
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_text_is_exact_in_a_pipe_and_steers_no_terminal(run, tmp_path, monkeypatch, is_terminal):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal, raising=False)
+    (tmp_path / "c.txt").write_text("Cats \x1b[31mpurr\x85.\x0bDogs.")
+    out = run("prune", "--query", "q", "c.txt", "--format", "text", "--threshold", "0")[1]
+    assert out == ("Cats [31mpurr.Dogs.\n" if is_terminal else "Cats \x1b[31mpurr\x85.\x0bDogs.\n")
+
+
+def test_an_id_forges_no_line(run, tmp_path):
+    row = {"id": "x\nb.txt: kept 9 of 9 sentences", "text": "Cats purr."}
+    (tmp_path / "ids.jsonl").write_text(json.dumps(row))
+    err = run("prune", "--query", "q", "ids.jsonl")[2]
+    assert [line for line in err.splitlines() if line.startswith("b.txt")] == []
+
+
+def test_a_name_of_a_tensor_steers_no_terminal(checkpoint, capsys):
+    state = load_file(checkpoint / "model.safetensors")
+    state["\x1b[31mred"] = torch.zeros(1)
+    save_file(state, checkpoint / "model.safetensors")
+    assert main(["convert", str(checkpoint), str(checkpoint / "new")]) == 2
+    assert "unexpected [31mred" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from transformers import AutoModelForSequenceClassification
 
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderModel
-from pruning_transformers.cli.checking import check
+from pruning_transformers.checking import check
 from pruning_transformers.released import EMITTED
 from tiny_backbones import FAMILIES, new_model
 from tiny_checkpoint import tiny_pruner

@@ -43,3 +43,10 @@ def test_the_curve_goes_from_everything_to_nothing():
     assert [point.threshold for point in points[:-1]] == [0.1, 0.2, 0.5, 0.8, 0.9]
     assert (points[0].retention, points[0].compression) == (1, 0)
     assert (points[-1].retention, points[-1].compression) == (0, 1)
+
+
+@pytest.mark.parametrize("count", [10, 100, 1_000])
+def test_the_highest_threshold_of_round_counts(count):
+    rows = [Scored(np.ones(1), np.ones(1), np.array([i / count])) for i in range(count)]
+    point = at_retention(rows, 0.9)
+    assert (point.threshold, point.retention) == (0.1, 0.9)

@@ -13,15 +13,6 @@ def file(data):
     return EvaluationFile(data / "dev.jsonl")
 
 
-def test_a_file(file, data):
-    assert file.name == "dev"
-    assert len(file.questions) == 13
-    questions, passages = file.candidates(5, 4)
-    assert len(questions) == 5
-    assert {len(set(row)) for row in passages} == {4}
-    assert len(EvaluationFile(data / "dev.jsonl", limit=3).questions) == 3
-
-
 def test_a_pruner_gives_what_core_gives(file, pruner):
     core, system = Pruner.from_pretrained(pruner), open_system(pruner)
     for question, scores in zip(file.questions, system.sentence_scores(file), strict=True):

@@ -2,11 +2,12 @@ import torch
 
 from pruning_transformers.training import PruningDataCollator, PruningDataset
 from tiny_backbones import fast_tokenizer
+from tiny_checkpoint import tiny_config
 
 
 def test_padding(questions):
     tokenizer = fast_tokenizer()
-    rows = list(PruningDataset(questions[:3], tokenizer))
+    rows = list(PruningDataset(questions[:3], tokenizer, tiny_config()))
     rows[1] = {name: v[:9] if isinstance(v, list) else v for name, v in rows[1].items()}
     batch = PruningDataCollator(tokenizer, pad_to_multiple_of=8)(rows)
     assert batch["input_ids"].shape[1] % 8 == 0

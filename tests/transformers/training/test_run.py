@@ -4,15 +4,19 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from safetensors.torch import load_file
 
 from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderForTokenClassification
-from pruning_transformers.training.run import last_checkpoint
+from pruning_transformers.questions import read_questions
+from pruning_transformers.training.run import last_checkpoint, open_model
+from pruning_transformers.training.settings import TrainSettings
 
 BASE = {
     "learning_rate": 0.002,
@@ -29,7 +33,8 @@ def settings(folder, model, training, name="run", **more):
         "model": model,
         "output": str(folder / name),
         "data": {"train": [str(folder / "train.jsonl")]} | more.pop("data", {}),
-        "training": BASE | training,
+        "training": {k: v for k, v in (BASE | training).items() if v is not None},
+        "precision": "float32",  # the numbers are compared
         **more,
     }
     path = folder / f"{name}.yaml"
@@ -70,6 +75,16 @@ def test_pruning_only_and_a_pruner_as_the_start(data, reranker, pruner):
     assert main(["train", str(again)]) == 0
 
 
+def test_the_revision_is_of_the_hub_and_the_built_in_model_has_a_name(data, reranker, pruner):
+    for model in (reranker, pruner):
+        given = TrainSettings.read(settings(data, model, {}, revision="v1"))
+        with pytest.raises(ValueError, match="`revision` 'v1' is for hub ids"):
+            open_model(given)
+    model = open_model(TrainSettings.read(settings(data, "default", {})))
+    assert model.config.default_threshold == Pruner.from_pretrained().config.default_threshold
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
 def test_bad_data_stops_before_the_model_is_opened(data, capsys):
     rows = (data / "train.jsonl").read_text()
     (data / "train.jsonl").write_text(rows + '{"question": "", "context": "", "spans": []}\n')
@@ -97,6 +112,41 @@ def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(data, reranker):
     ours, theirs = losses(data / "killed"), losses(data / "whole")
     assert len(ours) == 200
     assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+def test_a_share_is_held_out_and_can_be_measured(data, reranker, capsys):
+    more = {"data": {"eval_share": 0.25, "batch_tokens": 256}, "average_weights": 0.5}
+    training = {"max_steps": 4, "save_steps": 2, "per_device_train_batch_size": None}
+    path = settings(data, reranker, training, **more)
+    assert main(["train", str(path)]) == 0
+    held_out = read_questions(data / "run" / "held_out.jsonl")
+    assert 4 <= len(held_out) <= 8
+    state = json.loads((data / "run" / "trainer_state.json").read_text())
+    assert [row["step"] for row in state["log_history"] if "eval_loss" in row] == [2, 4]
+    average = load_file(data / "run" / state["best_model_checkpoint"] / "average.safetensors")
+    for name, value in load_file(data / "run" / "model.safetensors").items():
+        torch.testing.assert_close(value, average[name])
+    assert main(["evaluate", str(data / "run"), str(data / "run" / "held_out.jsonl")]) == 0
+
+
+def test_the_saved_model_names_no_folder(data, reranker):
+    training = {"max_steps": 2, "save_steps": 1}
+    path = settings(data, reranker, training, data={"eval": [str(data / "dev.jsonl")]})
+    assert main(["train", str(path)]) == 0
+    files = [file for file in (data / "run").iterdir() if file.is_file()]
+    assert "training_args.bin" not in {file.name for file in files}
+    for file in files:
+        for folder in (data, Path(reranker).parent):
+            assert str(folder).encode() not in file.read_bytes(), file.name
+
+
+def test_a_run_that_saves_nothing_is_evaluated_after_each_epoch(data, reranker):
+    training = {"num_train_epochs": 1, "save_strategy": "no"}
+    path = settings(data, reranker, training, data={"eval_share": 0.2})
+    assert main(["train", str(path)]) == 0
+    state = json.loads((data / "run" / "trainer_state.json").read_text())
+    assert sum("eval_loss" in row for row in state["log_history"]) == 1
+    assert state["best_model_checkpoint"] is None
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="torch without distributed")

@@ -9,6 +9,7 @@ from pruning_core import PruningLoss, RetentionLoss
 from pruning_transformers import PruningEncoderForTokenClassification
 from pruning_transformers.training import PruningDataCollator, PruningDataset, PruningTrainer
 from tiny_backbones import fast_tokenizer, new_model
+from tiny_checkpoint import tiny_config
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -28,7 +29,7 @@ def trainer_of(folder, rows, model=None, loss=None, **arguments):
 
 
 def test_the_loss_is_that_of_the_formula(questions, tmp_path):
-    rows = PruningDataset(questions, fast_tokenizer(), negatives=1)
+    rows = PruningDataset(questions, fast_tokenizer(), tiny_config(), negatives=1)
     trainer = trainer_of(tmp_path, rows, loss=PruningLoss(0.5, 0.25, keep_weight=3.0))
     batch = PruningDataCollator(fast_tokenizer())(list(rows))
     model = trainer.model.eval()
@@ -46,7 +47,7 @@ def test_the_loss_is_that_of_the_formula(questions, tmp_path):
 
 
 def test_retention_loss_gets_the_sentences(questions, tmp_path):
-    rows = PruningDataset(questions, fast_tokenizer(), negatives=1)
+    rows = PruningDataset(questions, fast_tokenizer(), tiny_config(), negatives=1)
     trainer = trainer_of(tmp_path, rows, loss=RetentionLoss(2.0, ranking_weight=0.25))
     trainer.train()
     logs = trainer.state.log_history[0]
@@ -63,7 +64,7 @@ def test_retention_loss_gets_the_sentences(questions, tmp_path):
 
 
 def test_the_weights_are_those_of_a_plain_loop(questions, tmp_path):
-    rows = list(PruningDataset(questions, fast_tokenizer(), negatives=1))
+    rows = list(PruningDataset(questions, fast_tokenizer(), tiny_config(), negatives=1))
     ours, plain = new_model(), new_model().train()
     for module in [*ours.modules(), *plain.modules()]:
         if isinstance(module, torch.nn.Dropout):
@@ -99,7 +100,9 @@ def test_windows_without_a_target_are_left_out_of_the_ranking(questions, tmp_pat
     rows = [
         {**row, "teacher_logits": value}
         for row, value in zip(
-            PruningDataset(questions[:2], fast_tokenizer()), [2.0, math.nan], strict=True
+            PruningDataset(questions[:2], fast_tokenizer(), tiny_config()),
+            [2.0, math.nan],
+            strict=True,
         )
     ]
     for row in rows:
@@ -114,7 +117,7 @@ def test_windows_without_a_target_are_left_out_of_the_ranking(questions, tmp_pat
 
 
 def test_the_parts_are_logged_apart(questions, tmp_path):
-    rows = PruningDataset(questions, fast_tokenizer(), negatives=1)
+    rows = PruningDataset(questions, fast_tokenizer(), tiny_config(), negatives=1)
     trainer = trainer_of(tmp_path, rows, eval_strategy="steps", eval_steps=1)
     trainer.train()
     first, second, *_ = trainer.state.log_history
@@ -125,7 +128,7 @@ def test_the_parts_are_logged_apart(questions, tmp_path):
 
 
 def test_pruning_only_has_no_ranking_loss(questions, tmp_path):
-    rows = PruningDataset(questions, fast_tokenizer())
+    rows = PruningDataset(questions, fast_tokenizer(), tiny_config())
     model = new_model(cls=PruningEncoderForTokenClassification, mode="pruning_only")
     trainer = trainer_of(tmp_path, rows, model)
     trainer.train()

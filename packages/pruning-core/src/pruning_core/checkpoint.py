@@ -1,148 +1,231 @@
-"""Save and load: a directory or a hub id in the Hugging Face layout, safetensors only."""
+"""A checkpoint: opened once, then a value; config.json, weights and tokenizer of one place."""
 
-import json
 import pickle
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from pruning_core.config import EncoderConfig
-from pruning_core.families import KeyTable, family_of
+from pruning_core.families import Family, KeyTable, family_of
+from pruning_core.hub import HubOptions, locate
+from pruning_core.json_files import read_json, write_json
+from pruning_core.staging import staged
 from pruning_core.tokenization import PairTemplate
+from pruning_core.tokenizer_files import (
+    TOKENIZER,
+    TOKENIZER_CONFIG,
+    no_panic,
+    read_tokenizer,
+    write_tokenizer,
+)
+from pruning_core.weights import (
+    FLOATING,
+    WEIGHTS,
+    StoredTensor,
+    check_sizes,
+    file_names,
+    listed,
+    read_headers,
+    read_tensors,
+    weight_files,
+    write_tensors,
+)
 
-CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-TOKENIZER_CONFIG = "tokenizer_config.json"
-_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+CONFIG = "config.json"
+CONFIGS = (CONFIG, "pruning_encoder_config.json")
+PARTS = ("ranking_model/*", "encoder_model/*", "pruning_head/*")  # folders of July 2025
+PICKLED_HEAD = "pytorch_model.bin"
 
 
-def resolve(model: str | Path, revision: str | None = None) -> Path:
-    """The folder of a checkpoint: `model` itself, or a download of the hub repository.
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """An opened checkpoint, ours or of a family of other projects.
+
+    Attributes:
+        folder: where its files are; of a hub repository, the download of one commit.
+        config: its configuration, as ours.
+        family: the project it comes from; None if it is ours.
+        variant: of the files of weights, such as `fp16`.
+    """
+
+    folder: Path
+    config: EncoderConfig
+    family: Family | None = None
+    variant: str | None = None
+
+    def tokenizer(self) -> Tokenizer:
+        """Read the tokenizer, with the packing that the checkpoint was trained on.
+
+        Raises:
+            FileNotFoundError, ValueError: tokenizer.json is missing or corrupt, or does not fit.
+        """
+        inner = self.folder / "ranking_model" / TOKENIZER
+        path = self.folder / TOKENIZER
+        path = inner if inner.is_file() and not path.is_file() else path
+        tokenizer = read_tokenizer(path)
+        largest = max(tokenizer.get_vocab().values(), default=0)
+        if largest >= (size := self.config.backbone_config.get("vocab_size", largest + 1)):
+            raise ValueError(f"{path} has the token id {largest}; {CONFIG} says {size} embeddings")
+        packed = tokenizer if self.family is None else self.family.packing(tokenizer)
+        with no_panic(path):
+            PairTemplate.of(packed)
+        return packed
+
+    def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:
+        """Compare names, shapes and types in the files' headers with those of `expected`.
+
+        Raises:
+            FileNotFoundError: there are no safetensors weights.
+            ValueError: a file is corrupt, or tensors are missing, unexpected or misshapen; those
+                are listed under their names in the file.
+        """
+        stored, pickled, table = self._tensors(allow_pickled_head)
+        shapes = {key: tensor.shape for key, tensor in stored.items()}
+        shapes |= {key: tuple(tensor.shape) for key, tensor in pickled.items()}
+        problems = [f"missing {table.theirs(key)}" for key in expected if key not in shapes]
+        problems += [f"unexpected {table.theirs(key)}" for key in shapes if key not in expected]
+        problems += [
+            f"{table.theirs(key)} is {shapes[key]} instead of {tuple(tensor.shape)}"
+            for key, tensor in expected.items()
+            if shapes.get(key, tensor.shape) != tensor.shape
+        ]
+        problems += [
+            f"{table.theirs(key)} is of type {tensor.dtype}, not of a floating point type"
+            for key, tensor in stored.items()
+            if key in expected and tensor.dtype not in FLOATING
+        ]
+        if problems:
+            text = f"{self.folder / WEIGHTS} does not fit its {CONFIG}: {listed(problems)}"
+            raise ValueError(text)
+
+    def check_sizes(self, *, allow_pickled_head: bool = False) -> None:
+        """Compare the sizes that config.json promises with what the weights hold, before anything
+        of these sizes is made.
+
+        Raises:
+            FileNotFoundError, ValueError: there are no weights, or they are too few.
+        """
+        stored, _, _ = self._tensors(allow_pickled_head)
+        check_sizes(self.config.backbone_config, stored.values(), self.folder)
+
+    def state(
+        self, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
+    ) -> dict[str, Tensor]:
+        """The weights under our keys, in memory of their own.
+
+        Args:
+            as_stored: keys of the tensors that keep their precision; all others are float32.
+            allow_pickled_head: read the head of a July 2025 folder with torch's `weights_only`.
+
+        Raises:
+            FileNotFoundError: there are no safetensors weights.
+            ValueError: a file is corrupt.
+        """
+        stored, pickled, _ = self._tensors(allow_pickled_head)
+        return read_tensors(stored, as_stored) | pickled
+
+    def load(
+        self,
+        encoder: nn.Module,
+        *,
+        as_stored: Collection[str] = (),
+        allow_pickled_head: bool = False,
+    ) -> None:
+        """Put the weights into `encoder`, once it is known that they fit; see `state`."""
+        self.check(encoder.state_dict(), allow_pickled_head=allow_pickled_head)
+        state = self.state(as_stored=as_stored, allow_pickled_head=allow_pickled_head)
+        encoder.load_state_dict(state, assign=True)
+
+    def _tensors(
+        self, allow_pickled_head: bool
+    ) -> tuple[dict[str, StoredTensor], dict[str, Tensor], KeyTable]:
+        """What is stored, under our keys: in safetensors, and pickled; and the table of keys."""
+        stored: dict[str, StoredTensor] = {}
+        pickled: dict[str, Tensor] = {}
+        parts = [(self.folder, "")] if self.family is None else self.family.parts(self.folder)
+        for folder, prefix in parts:
+            head = folder / PICKLED_HEAD
+            if allow_pickled_head and prefix == "pruning_head." and not (folder / WEIGHTS).exists():
+                pickled |= {prefix + name: value for name, value in _read_pickle(head).items()}
+                continue
+            for tensor in read_headers(_files(folder, prefix, self.variant)):
+                if prefix + tensor.name in stored:
+                    raise ValueError(f"{tensor.path} holds {tensor.name}, as another shard does")
+                stored[prefix + tensor.name] = tensor
+        names = [*stored, *pickled]
+        table = KeyTable(()) if self.family is None else self.family.keys(names)
+        ours = {name: key for name in names if (key := table.ours(name)) is not None}
+        return (
+            {ours[name]: tensor for name, tensor in stored.items() if name in ours},
+            {ours[name]: tensor for name, tensor in pickled.items() if name in ours},
+            table,
+        )
+
+
+def open(  # noqa: A001 - `checkpoint.open`, as one opens a file
+    model: str | Path, *, variant: str | None = None, **hub: Unpack[HubOptions]
+) -> Checkpoint:
+    """Open a checkpoint: find or download its files and read its configuration.
+
+    Args:
+        model: the name of a built-in model, a folder or a hub id.
+        variant: of the files of weights, such as `fp16`; by default those without one.
+        **hub: `revision`, `token`, `cache_dir`, `local_files_only`, `subfolder`; see `HubOptions`.
 
     Raises:
-        FileNotFoundError: `model` looks like a path, and there is no such folder.
+        FileNotFoundError: the folder, or config.json in it, is missing.
+        ValueError: config.json is wrong, or of a layout that nobody knows.
     """
-    folder = Path(model)
-    if folder.is_dir():
-        if revision is not None:
-            raise ValueError(f"`revision` {revision!r} is for hub ids; {str(model)!r} is a folder")
-        return folder
-    if isinstance(model, Path) or len(folder.parts) != 2 or str(model).startswith((".", "~")):
-        raise FileNotFoundError(f"`model` {str(model)!r} is neither a folder nor a hub id")
-    from huggingface_hub import snapshot_download  # only a download needs it
-
-    files = [CONFIG, WEIGHTS, TOKENIZER, TOKENIZER_CONFIG, "pruning_encoder_config.json"]
-    files += ["ranking_model/*", "encoder_model/*", "pruning_head/*"]  # those of `families`
-    return Path(snapshot_download(str(model), revision=revision, allow_patterns=files))
-
-
-def load_config(folder: Path) -> EncoderConfig:
-    """Read config.json, ours or of a family of `families`.
-
-    Raises:
-        FileNotFoundError, ValueError: it is missing or wrong.
-    """
-    data = _read_json(folder / CONFIG)
+    files = [*CONFIGS, TOKENIZER, TOKENIZER_CONFIG, *file_names(variant), *PARTS]
+    folder = locate(model, files, **hub)
+    data = read_json(folder / CONFIG)
     family = family_of(data, folder)
-    return EncoderConfig.from_dict(data) if family is None else family.config(data, folder)
+    config = EncoderConfig.from_dict(data) if family is None else family.config(data, folder)
+    return Checkpoint(folder=folder, config=config, family=family, variant=variant)
 
 
-def load_weights(
-    folder: Path,
-    encoder: nn.Module,
-    *,
-    as_stored: Collection[str] = (),
-    allow_pickled_head: bool = False,
-) -> None:
-    """Read the weights into `encoder`, in float32 but for the tensors of `as_stored`.
-
-    `allow_pickled_head` reads the head of a July 2025 folder with torch's `weights_only`.
+def is_pruning_encoder(model: str | Path, **hub: Unpack[HubOptions]) -> bool:
+    """Whether a model is a pruning encoder, ours or of another project; reads config.json alone.
 
     Raises:
-        FileNotFoundError: there are no safetensors weights.
-        ValueError: the file is corrupt, or its keys or shapes are not the encoder's.
+        FileNotFoundError: there is no such model, or it has no config.json.
     """
-    state, table = read_state(folder, as_stored=as_stored, allow_pickled_head=allow_pickled_head)
-    check_keys(state, encoder.state_dict(), folder, table)
-    encoder.load_state_dict(state, assign=True)
+    folder = locate(model, CONFIGS, **hub)
+    try:
+        family_of(read_json(folder / CONFIG), folder)
+    except ValueError:
+        return False
+    return True
 
 
-def read_state(
-    folder: Path, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
-) -> tuple[dict[str, Tensor], KeyTable]:
-    """The weights under our keys, and the table that made them so; see `load_weights`."""
-    family = family_of(_read_json(folder / CONFIG), folder)
-    if family is None:
-        return _read_weights(folder / WEIGHTS, as_stored), KeyTable(())
-    found = {}
-    for path, prefix in family.files(folder):
-        is_head = allow_pickled_head and path.suffix == ".bin"
-        part = _read_pickle(path) if is_head else _read_weights(path, ())
-        found.update({prefix + name: tensor for name, tensor in part.items()})
-    table = family.keys(found)
-    keys = {name: table.ours(name) for name in found}
-    return {key: found[name] for name, key in keys.items() if key is not None}, table
-
-
-def load_tokenizer(folder: Path) -> Tokenizer:
-    """Read tokenizer.json.
+def save(
+    folder: Path, encoder: nn.Module, config: EncoderConfig, tokenizer: Tokenizer | None = None
+) -> None:
+    """Write config.json, model.safetensors and, when given, the tokenizer's two files.
 
     Raises:
-        FileNotFoundError, ValueError: it is missing or corrupt.
+        OSError: a file cannot be written; the folder is as it was.
     """
-    places = [folder / TOKENIZER, folder / "ranking_model" / TOKENIZER]
-    path = next((place for place in places if place.is_file()), None)
-    if path is None:
-        raise FileNotFoundError(f"{folder} has no {TOKENIZER}")
+    with staged(folder) as draft:
+        write_json(draft / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
+        write_tensors(draft / WEIGHTS, encoder.state_dict())
+        if tokenizer is not None:
+            write_tokenizer(draft, tokenizer, config)
+
+
+def _files(folder: Path, prefix: str, variant: str | None) -> list[Path]:
     try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the Rust side raises plain Exception
-        raise ValueError(f"{path} is not a tokenizer: {error}") from error
-    config = folder / CONFIG
-    family = family_of(_read_json(config), folder) if config.is_file() else None
-    return tokenizer if family is None else family.packing(tokenizer)
-
-
-def save_checkpoint(
-    folder: Path, encoder: nn.Module, config: EncoderConfig, tokenizer: Tokenizer | None
-) -> None:
-    """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_json(folder / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
-    state = {name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}
-    save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
-    if tokenizer is not None:
-        tokenizer.save(str(folder / TOKENIZER))
-        _write_json(folder / TOKENIZER_CONFIG, tokenizer_config(tokenizer, config))
-
-
-def _read_weights(path: Path, as_stored: Collection[str]) -> dict[str, Tensor]:
-    if not path.is_file() or path.suffix in _PICKLES:
-        files = path.parent.iterdir() if path.parent.is_dir() else ()
-        pickles = sorted(file.name for file in files if file.suffix in _PICKLES)
-        reason = ""
-        if pickles:
-            reason = f"; {', '.join(pickles)} is refused, since loading a pickle can run any code"
-        if path.suffix in _PICKLES:
-            reason += "; `allow_pickled_head=True` reads it with torch's `weights_only`"
-        raise FileNotFoundError(f"{path.parent} has no {WEIGHTS}{reason}")
-    state = {}
-    try:
-        with safe_open(path, "pt") as file:
-            names = list(file.keys())
-        for name in names:
-            # Opened anew, so that half-precision pages do not stay beside their float32 copies.
-            with safe_open(path, "pt") as file:
-                tensor = file.get_tensor(name)
-                state[name] = tensor.clone() if name in as_stored else tensor.float()
-    except SafetensorError as error:
-        raise ValueError(f"{path} is truncated or corrupt: {error}") from error
-    return state
+        return weight_files(folder, variant)
+    except FileNotFoundError as error:
+        if prefix == "pruning_head." and (folder / PICKLED_HEAD).is_file():
+            text = f"{error}; `allow_pickled_head=True` reads it with torch's `weights_only`"
+            raise FileNotFoundError(text) from error
+        raise
 
 
 def _read_pickle(path: Path) -> dict[str, Tensor]:
@@ -152,55 +235,3 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     except pickle.UnpicklingError as error:
         raise ValueError(f"{path} is corrupt or holds more than tensors: {error}") from error
     return {name: tensor.float() for name, tensor in state.items()}
-
-
-def check_keys(
-    state: Mapping[str, Tensor], due: Mapping[str, Tensor], folder: Path, table: KeyTable
-) -> None:
-    """Raise a ValueError that lists what is missing, unexpected or of another shape.
-
-    The names are those of the file, by `table`.
-    """
-    problems = [f"missing {table.theirs(name)}" for name in due if name not in state]
-    problems += [f"unexpected {table.theirs(name)}" for name in state if name not in due]
-    problems += [
-        f"{table.theirs(name)} is {tuple(state[name].shape)} instead of {tuple(tensor.shape)}"
-        for name, tensor in due.items()
-        if name in state and state[name].shape != tensor.shape
-    ]
-    if problems:
-        raise ValueError(f"{folder / WEIGHTS} does not fit its config.json: {'; '.join(problems)}")
-
-
-def tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, Any]:
-    """What transformers' AutoTokenizer needs beside tokenizer.json."""
-    template = PairTemplate.of(tokenizer)
-    before, _, behind = template.specials
-    types = ["token_type_ids"] if template.document_type else []
-    names = {"pad_token": config.pad_token_id}
-    names |= {"cls_token": before[0]} if before else {}
-    names |= {"sep_token": behind[-1]} if behind else {}
-    tokens = {name: tokenizer.id_to_token(token) for name, token in names.items()}
-    tokens["unk_token"] = getattr(tokenizer.model, "unk_token", None)
-    tokens["mask_token"] = next(
-        (token for token in ("[MASK]", "<mask>") if tokenizer.token_to_id(token) is not None), None
-    )
-    return {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": config.max_length,
-        "model_input_names": ["input_ids", *types, "attention_mask"],
-        **{name: token for name, token in tokens.items() if token is not None},
-    }
-
-
-def _read_json(path: Path) -> Any:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no {path.name}")
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
-
-
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

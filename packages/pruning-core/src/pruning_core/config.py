@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pruning_core.config_rules import MODEL_TYPE, check_backbone_config, check_config
+from pruning_core.config_rules import (
+    MODEL_TYPE,
+    RERANKING_PRUNING,
+    check_backbone_config,
+    check_config,
+    plain_data,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +23,7 @@ class EncoderConfig:
         mode: `reranking_pruning` (ranking score and keep probabilities) or `pruning_only`.
         max_length: the longest (query, document) window in tokens, special tokens included.
         num_labels: number of ranking logits; the score is the first.
-        classifier_dropout: dropout in front of the pruning head, 0 to 1.
+        classifier_dropout: dropout before the pruning head, 0 to 1.
         default_threshold: keep probability from which a sentence stays, 0 to 1.
         pruning_hidden_state: the hidden state that the pruning head reads: `last`, or
             `pre_final_norm` for ModernBERT checkpoints trained on the state before its last norm.
@@ -33,7 +39,7 @@ class EncoderConfig:
     """
 
     backbone_config: Mapping[str, Any]
-    mode: str = "reranking_pruning"
+    mode: str = RERANKING_PRUNING
     max_length: int = 512
     num_labels: int = 1
     classifier_dropout: float = 0.1
@@ -46,6 +52,11 @@ class EncoderConfig:
     def __post_init__(self) -> None:
         check_backbone_config(self.backbone_config)
         check_config(self)
+
+    @property
+    def ranks(self) -> bool:
+        """Whether there is a ranking head: the mode is `reranking_pruning`."""
+        return self.mode == RERANKING_PRUNING
 
     @property
     def backbone_type(self) -> str:
@@ -86,7 +97,7 @@ class EncoderConfig:
         return {
             "model_type": MODEL_TYPE,
             **values,
-            "backbone_config": dict(self.backbone_config),
+            "backbone_config": plain_data(self.backbone_config),
             "tokenizer_class": "PreTrainedTokenizerFast",
             "dtype": "float32",
         }

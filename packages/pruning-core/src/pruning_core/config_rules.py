@@ -3,16 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
 from pruning_core.validation import check_bool, check_choice, check_int, check_share
 
 MODEL_TYPE = "pruning_encoder"
-MODES = ("reranking_pruning", "pruning_only")
+RERANKING_PRUNING = "reranking_pruning"
+PRUNING_ONLY = "pruning_only"
+MODES = (RERANKING_PRUNING, PRUNING_ONLY)
 HIDDEN_STATES = ("last", "pre_final_norm")
 SENTENCE_RULES = ("mean_probability", "kept_share")
+SCORE_ACTIVATIONS = ("sigmoid", "identity")
 NAMES_CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
-SCORE_ACTIVATIONS: dict[str, Any] = {"sigmoid": torch.sigmoid, "identity": torch.nn.Identity()}
+LOADING_OPTIONS = frozenset(
+    # Credentials and the hub.
+    "api_key auth_token cache_dir code_revision force_download hf_token hub_token local_files_only"
+    " proxies repo_id repo_type resume_download revision subfolder token use_auth_token user_agent"
+    " variant"
+    # Paths.
+    " added_tokens_file files_loaded full_tokenizer_file gguf_file is_local merges_file"
+    " name_or_path offload_folder pretrained_model_name_or_path special_tokens_map_file"
+    " tokenizer_config_file tokenizer_file vocab_file"
+    # How weights are read, and where they run.
+    " adapter_kwargs adapter_name allow_pickled_head attn_implementation device device_map"
+    " device_mesh experts_implementation ignore_mismatched_sizes kernel_config key_mapping"
+    " low_cpu_mem_usage max_memory offload_buffers offload_state_dict output_loading_info"
+    " slow_tokenizer_class state_dict tp_plan tp_size use_kernels use_safetensors"
+    " weights_only".split()
+)
+"""How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
+
+MOST_LAYERS = 10_000
+"""Some configurations make a list of that length; no encoder comes near."""
+
+_FREE_KEYS = ("id2label", "label2id")  # labels may have any name
 
 
 def check_config(config: Any) -> None:
@@ -34,6 +56,31 @@ def check_backbone_config(config: Any) -> None:
         raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
+    layers = config.get("num_hidden_layers", 0)
+    if isinstance(layers, int) and layers > MOST_LAYERS:
+        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {layers}")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
+
+
+def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that may be saved: no code, path, credential or private key,
+    at any depth.
+    """
+    return {
+        key: value if key in _FREE_KEYS else _plain(value)
+        for key, value in config.items()
+        if _may_be_saved(key)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain_data(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _may_be_saved(key: Any) -> bool:
+    is_private = isinstance(key, str) and key.startswith("_")
+    return not is_private and key not in LOADING_OPTIONS and key not in NAMES_CODE

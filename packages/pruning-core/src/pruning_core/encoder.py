@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from pruning_core.backbones import build_backbone
-from pruning_core.checkpoint import load_config, load_weights, resolve, save_checkpoint
+from pruning_core import checkpoint
+from pruning_core.backbones import build_backbone, initialize
+from pruning_core.checkpoint import Checkpoint
 from pruning_core.config import EncoderConfig
 from pruning_core.heads import PruningHead
 
@@ -44,7 +45,7 @@ class PruningEncoder(nn.Module):
     """A backbone and a pruning head on its last hidden state.
 
     Args:
-        config: the configuration; its `mode` says which backbone is due.
+        config: the configuration; its `mode` says which backbone it takes.
         pruning_head: hidden states (B, T, H) -> keep logits (B, T, 2).
         ranking_model: in `reranking_pruning` mode, any module that takes `input_ids`,
             `attention_mask` and `token_type_ids` and returns an object with `logits`
@@ -64,22 +65,29 @@ class PruningEncoder(nn.Module):
         encoder: nn.Module | None = None,
     ) -> None:
         super().__init__()
-        ranks = config.mode == "reranking_pruning"
-        due, other = ("ranking_model", "encoder") if ranks else ("encoder", "ranking_model")
         given = {"ranking_model": ranking_model, "encoder": encoder}
-        if given[due] is None or given[other] is not None:
-            raise ValueError(f"mode {config.mode!r} takes `{due}` and no `{other}`")
+        name = _backbone_name(config)
+        backbone = given.pop(name)
+        (other, unwanted) = given.popitem()
+        if backbone is None or unwanted is not None:
+            raise ValueError(f"mode {config.mode!r} takes `{name}` and no `{other}`")
         self.config = config
-        self.add_module(due, given[due])
+        self.add_module(name, backbone)
         self.pruning_head = pruning_head
 
     @classmethod
-    def from_config(cls, config: EncoderConfig) -> "PruningEncoder":
-        """An encoder with new weights on one of core's backbones.
+    def from_config(cls, config: EncoderConfig) -> Self:
+        """An encoder with new weights on one of core's backbones, drawn as transformers does.
 
         Raises:
             ValueError: core has no backbone of this type.
         """
+        encoder = cls._build(config)
+        initialize(encoder, config.backbone_config)
+        return encoder
+
+    @classmethod
+    def _build(cls, config: EncoderConfig) -> Self:
         limit = config.backbone_config.get("max_position_embeddings")
         if limit is not None and config.backbone_type == "xlm-roberta":
             limit -= config.pad_token_id + 1  # its positions count from there on
@@ -87,11 +95,11 @@ class PruningEncoder(nn.Module):
             raise ValueError(
                 f"`max_length` is {config.max_length}, the backbone has positions for {limit}"
             )
-        ranks = config.mode == "reranking_pruning"
-        backbone = build_backbone(config.backbone_config, config.num_labels if ranks else None)
+        backbone = build_backbone(
+            config.backbone_config, config.num_labels if config.ranks else None
+        )
         head = PruningHead(hidden_size=config.hidden_size, dropout=config.classifier_dropout)
-        name = "ranking_model" if ranks else "encoder"
-        return cls(config, pruning_head=head, **{name: backbone})
+        return cls(config, pruning_head=head, **{_backbone_name(config): backbone})
 
     @classmethod
     def from_pretrained(
@@ -99,14 +107,24 @@ class PruningEncoder(nn.Module):
         model: str | Path,
         *,
         revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        subfolder: str = "",
+        variant: str | None = None,
         inference_only: bool = False,
         allow_pickled_head: bool = False,
-    ) -> "PruningEncoder":
+    ) -> Self:
         """Load a checkpoint, in float32 and in eval mode.
 
         Args:
-            model: a folder or a hub id.
+            model: a folder, a hub id, or `default`, the built-in model.
             revision: branch, tag or commit of the hub repository.
+            token: of the hub; True is the one that is logged in.
+            cache_dir: folder of downloads.
+            local_files_only: download nothing.
+            subfolder: folder of the repository that holds the model.
+            variant: of the files of weights, such as `fp16`.
             inference_only: leave the table of word embeddings in the precision it is stored in,
                 which changes no number and takes less memory, but cannot be trained.
             allow_pickled_head: read the pickled head of a July 2025 folder, by torch's
@@ -116,26 +134,46 @@ class PruningEncoder(nn.Module):
             FileNotFoundError: the folder, or a file in it, is missing.
             ValueError: a file is corrupt, or the weights are not those of config.json.
         """
-        folder = resolve(model, revision)
-        with _NoInitialization():
-            encoder = cls.from_config(load_config(folder))
+        opened = checkpoint.open(
+            model,
+            revision=revision,
+            token=token,
+            cache_dir=cache_dir,
+            local_files_only=local_files_only,
+            subfolder=subfolder,
+            variant=variant,
+        )
+        return cls.from_checkpoint(
+            opened, inference_only=inference_only, allow_pickled_head=allow_pickled_head
+        )
+
+    @classmethod
+    def from_checkpoint(
+        cls, opened: Checkpoint, *, inference_only: bool = False, allow_pickled_head: bool = False
+    ) -> Self:
+        """Load the weights of an opened checkpoint; see `from_pretrained`."""
+        opened.check_sizes(allow_pickled_head=allow_pickled_head)
+        try:
+            with _NoInitialization():
+                encoder = cls._build(opened.config)
+        except (RuntimeError, OverflowError, MemoryError) as error:  # what torch cannot allocate
+            raise ValueError(f"{opened.folder} has sizes that cannot be: {error}") from error
         tables = [
             f"{name}.weight"
             for name, _ in encoder.named_modules()
             if inference_only and name.endswith(".word_embeddings")
         ]
-        load_weights(folder, encoder, as_stored=tables, allow_pickled_head=allow_pickled_head)
+        opened.load(encoder, as_stored=tables, allow_pickled_head=allow_pickled_head)
         return encoder.eval()
 
     def save_pretrained(self, folder: str | Path, *, tokenizer: Tokenizer | None = None) -> None:
         """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
-        save_checkpoint(Path(folder), self, self.config, tokenizer)
+        checkpoint.save(Path(folder), self, self.config, tokenizer)
 
     @property
     def backbone(self) -> nn.Module:
         """The ranking model or the bare encoder."""
-        name = "ranking_model" if self.config.mode == "reranking_pruning" else "encoder"
-        return self.get_submodule(name)
+        return self.get_submodule(_backbone_name(self.config))
 
     def forward(
         self,
@@ -147,12 +185,15 @@ class PruningEncoder(nn.Module):
         output = self.backbone(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         )
-        ranks = self.config.mode == "reranking_pruning"
         state = output.last_hidden_state
         if self.config.pruning_hidden_state == "pre_final_norm":
             before = getattr(output, "pre_final_norm", None)  # only some backbones have the norm
             state = state if before is None else before
         return EncoderOutput(
             pruning_logits=self.pruning_head(state),
-            ranking_logits=output.logits if ranks else None,
+            ranking_logits=output.logits if self.config.ranks else None,
         )
+
+
+def _backbone_name(config: EncoderConfig) -> str:
+    return "ranking_model" if config.ranks else "encoder"

@@ -1,4 +1,4 @@
-"""Inference: pairs -> windows -> batches -> the encoder's verdict on every token."""
+"""WindowPredictor: pairs -> batches of windows -> the encoder's verdict on every token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from pruning_core.batching import batches
+from pruning_core.pairs import Pair
 from pruning_core.progress import progress
-from pruning_core.sentences import Span
-from pruning_core.tokenization import PairTemplate, TokenizedDocument
 from pruning_core.windows import Window
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A query and a document, ready for the encoder."""
-
-    query: list[int]
-    text: str
-    spans: list[Span]
-    document: TokenizedDocument
-    windows: list[Window]
-    warnings: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,14 +21,13 @@ class Prediction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inference:
+class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
     `token_budget` is the number of padded tokens in a batch.
     """
 
     encoder: nn.Module
-    template: PairTemplate
     pad_token_id: int
     token_budget: int
 
@@ -50,15 +36,12 @@ class Inference:
         predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
-        lengths = [
-            len(pair.query) + self.template.size + window.end - window.start
-            for pair, window, _ in jobs
-        ]
+        lengths = [pair.length(window) for pair, window, _ in jobs]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
                 logits, keep = self._forward([jobs[i][:2] for i in batch])
                 for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
-                    start = self.template.document_start(len(pair.query))
+                    start = pair.document_start
                     part = keep[row, start : start + window.end - window.start]
                     prediction.probabilities[window.start : window.end] = part
                     prediction.ranking_logits.extend(logits[row : row + 1])
@@ -67,8 +50,7 @@ class Inference:
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
         """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        parts = ((pair.query, pair.document.ids[w.start : w.end]) for pair, w in rows)
-        ids, types = zip(*(self.template.pack(*part) for part in parts), strict=True)
+        ids, types = zip(*(pair.pack(window) for pair, window in rows), strict=True)
         is_padded = len({len(row) for row in ids}) > 1
         with torch.inference_mode():
             output = self.encoder(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pruning_core.losses import IGNORE_INDEX
-from pruning_core.sentences import Span, split
-from pruning_core.tokenization import PairTemplate, tokenize_document, tokenize_query
-from pruning_core.windows import plan
+from pruning_core.pairs import PairSettings, prepare
+from pruning_core.sentences import SentenceSplitter, Span, split
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -62,41 +61,40 @@ def token_labels(token_sentences: Sequence[int], labels: Sequence[int]) -> list[
 
 def labelled_windows(
     tokenizer: "Tokenizer",
+    config: PairSettings,
     query: str,
     document: str,
     evidence: Sequence[Span],
     *,
-    max_length: int = 512,
+    splitter: SentenceSplitter = split,
     kept: Sequence[Span] | None = None,
 ) -> Iterator[LabelledWindow]:
     """The windows of a pair as a `Pruner` reads them, with labels.
 
     Args:
         tokenizer: the checkpoint's, without truncation.
-        query: the query; cut to half of `max_length`.
+        config: the checkpoint's; its `max_length` and `normalize_query` decide.
+        query: the query.
         document: the document; as many windows as it needs.
         evidence: `(start, end)` character spans of `document`.
-        max_length: the longest window in tokens.
+        splitter: document -> sentence spans that tile it.
         kept: spans whose sentences are labelled 1; by default `evidence`.
 
     Raises:
         ValueError: a span is not inside of `document`.
     """
-    template, sentences = PairTemplate.of(tokenizer), split(document)
-    holds = sentence_labels(sentences, evidence)
-    labels = holds if kept is None else sentence_labels(sentences, kept)
-    query_ids = tokenize_query(tokenizer, query)[: max_length // 2]
-    tokens = tokenize_document(tokenizer, document, sentences)
-    start = template.document_start(len(query_ids))
-    for window in plan(tokens, max_length - len(query_ids) - template.size):
-        part = slice(window.start, window.end)
-        ids, types = template.pack(query_ids, tokens.ids[part])
-        places = [-1] * start + list(tokens.sentences[part])
+    pair = next(prepare([(query, document)], tokenizer, config, splitter))
+    holds = sentence_labels(pair.spans, evidence)
+    labels = holds if kept is None else sentence_labels(pair.spans, kept)
+    for window in pair.windows:
+        ids, types = pair.pack(window)
+        sentences = list(pair.document.sentences[window.start : window.end])
+        places = [-1] * pair.document_start + sentences
         places += [-1] * (len(ids) - len(places))
         yield LabelledWindow(
             input_ids=ids,
             token_type_ids=types,
             token_labels=token_labels(places, labels),
             token_sentences=places,
-            holds_evidence=any(holds[place] for place in tokens.sentences[part]),
+            holds_evidence=any(holds[place] for place in sentences),
         )

@@ -1,6 +1,5 @@
 """The line ends of a text that end a sentence."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -35,7 +34,7 @@ def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     paragraphs = list(paragraphs_of(text, start, end))
-    names = Counter(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
+    names = _repeated(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
     width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
     last: Line | None = None
     is_prose = True
@@ -59,6 +58,14 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     yield start, end, is_prose
 
 
+def _repeated(labels: Iterator[str]) -> frozenset[str]:
+    found: set[str] = set()
+    repeated: set[str] = set()
+    for label in filter(None, labels):
+        (repeated if label in found else found).add(label)
+    return frozenset(repeated)
+
+
 def _goes_on(before: Line, line: Line) -> bool:
     """Whether a sentence goes on after blank lines, as where a page of a PDF ends."""
     if not (first_is_lower(line) and surely_wants_more(before)):
@@ -76,8 +83,8 @@ class _LineEnd:
     line: Line
     width: int
     """That of the wrapped lines of the text, 0 where there are none."""
-    names: Counter[str]
-    """How many lines of the text begin with each label."""
+    names: frozenset[str]
+    """The labels that more than one line of the text begins with."""
 
     @property
     def is_unindented(self) -> bool:
@@ -107,7 +114,7 @@ def _speaker(end: _LineEnd) -> bool | None:
     """The line with a name goes with what is said."""
     before, line = end.before, end.line
     is_name = before.label != "" and before.text[len(before.label) + 1 :] == ""
-    if before.names_speaker or (is_name and end.names[before.label] > 1):
+    if before.names_speaker or (is_name and before.label in end.names):
         return line.kind in _BREAKS_BEFORE or line.quotes != before.quotes
     return None
 
@@ -135,9 +142,8 @@ def _label(end: _LineEnd) -> bool | None:
     """`Name: text`, where the name begins like one or stands before other lines as well."""
     if end.line.kind != "label":
         return None
-    label = end.line.label
     is_new = not (first_is_lower(end.line) or first_is_starter(end.line))
-    return True if is_new or end.names[label] > 1 else None
+    return True if is_new or end.line.label in end.names else None
 
 
 def _stopped(end: _LineEnd) -> bool | None:

@@ -1,48 +1,58 @@
 """PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from pruning_core.config_rules import SCORE_ACTIVATIONS
-from pruning_core.inference import Inference, Pair, Prediction
+from pruning_core.inference import Prediction, WindowPredictor
+from pruning_core.pairs import Pair, PairSettings, prepare
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
-from pruning_core.tokenization import (
-    PairTemplate,
-    normalize,
-    tokenize_document,
-    tokenize_query,
-    untruncated,
-)
-from pruning_core.validation import check_int, check_query, check_text, check_texts, check_tiling
-from pruning_core.windows import plan
+from pruning_core.tokenization import untruncated
+from pruning_core.validation import as_texts, check_bool, check_int, check_query, check_text
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from pruning_core.config import EncoderConfig
-
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools/benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "sigmoid": torch.sigmoid,
+    "identity": nn.Identity(),
+}
 
 
-class PruneOptions(TypedDict, total=False):
-    """What `prune`, `prune_batch` and `rank` take by keyword; None is the default.
+class PipelineSettings(PairSettings, Protocol):
+    """The part of a configuration that the pipeline reads, described at `EncoderConfig`."""
 
-    `threshold` (by default the checkpoint's), `max_tokens`, `min_sentences` and `always_keep` are
-    described at `Selection`; `show_progress` shows a bar, by default on a terminal.
-    """
+    @property
+    def mode(self) -> str:
+        """`reranking_pruning` or `pruning_only`."""
 
-    threshold: float | None
-    max_tokens: int | None
-    min_sentences: int | None
-    always_keep: Collection[str] | None
-    show_progress: bool | None
+    @property
+    def ranks(self) -> bool:
+        """Whether there is a ranking head."""
+
+    @property
+    def default_threshold(self) -> float:
+        """Keep probability from which a sentence stays, 0 to 1."""
+
+    @property
+    def score_activation(self) -> str:
+        """`sigmoid` or `identity`."""
+
+    @property
+    def sentence_rule(self) -> str:
+        """`mean_probability` or `kept_share`."""
+
+    @property
+    def pad_token_id(self) -> int | None:
+        """Token id of padding; None is 0."""
 
 
 class PruningPipeline:
@@ -55,13 +65,18 @@ class PruningPipeline:
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
         activation: ranking logit -> score, in place of the configuration's.
+
+    Example:
+        >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
+        >>> pipeline.prune("What do cats do?", "Paris is a city. Cats purr.").text
+        'Cats purr.'
     """
 
     def __init__(
         self,
         encoder: nn.Module,
         tokenizer: "Tokenizer",
-        config: "EncoderConfig",
+        config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
@@ -71,61 +86,123 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
-        self.activation = activation or SCORE_ACTIVATIONS[config.score_activation]
-        self._inference = Inference(
+        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self._predictor = WindowPredictor(
             encoder=self.encoder,
-            template=PairTemplate.of(self.tokenizer),
             pad_token_id=config.pad_token_id or 0,
-            token_budget=token_budget,
+            token_budget=check_int("token_budget", token_budget, minimum=1),
         )
 
-    def prune(self, query: str, document: str, **options: Unpack[PruneOptions]) -> PrunedDocument:
-        """Remove the sentences of `document` that do not matter to `query`."""
+    def prune(
+        self,
+        query: str,
+        document: str,
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+    ) -> PrunedDocument:
+        """Remove the sentences of `document` that do not matter to `query`.
+
+        Args:
+            query: the query, not empty.
+            document: a text of any length.
+            threshold: keep probability from which a sentence stays, 0 to 1; by default the
+                checkpoint's.
+            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
+            min_sentences: sentences that stay at least, as far as `max_tokens` allows.
+            always_keep: `first_sentence`, `titles`, or both; see `Selection`.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: the query is empty, or an option has the wrong value.
+
+        Example:
+            >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
+            'Cats purr.'
+        """
         check_query(query)
         check_text("document", document)
-        return self._run([query], [document], options)[0]
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run([query], [document], selection, show_progress)[0]
 
     def prune_batch(
-        self, queries: Sequence[str], documents: Sequence[str], **options: Unpack[PruneOptions]
+        self,
+        queries: Iterable[str],
+        documents: Iterable[str],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
     ) -> list[PrunedDocument]:
         """Prune pair by pair: the first document for the first query, and so on.
 
+        Args:
+            queries: the queries, none empty; any iterable of strings.
+            documents: as many documents.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
+
         Raises:
-            TypeError: a text is not a string, or the texts are not in a list.
+            TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
         """
-        check_texts("queries", queries)
-        check_texts("documents", documents)
+        queries, documents = as_texts("queries", queries), as_texts("documents", documents)
         if len(queries) != len(documents):
             counts = f"{len(queries)} and {len(documents)}"
             raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        return self._run(queries, documents, options)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run(queries, documents, selection, show_progress)
 
     def rank(
         self,
         query: str,
-        documents: Sequence[str],
+        documents: Iterable[str],
         *,
         top_k: int | None = None,
         prune: bool = True,
-        **options: Unpack[PruneOptions],
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
     ) -> list[RankedDocument]:
         """Rank `documents` for `query`, best first, and prune them in the same pass.
 
-        `top_k` is how many to return; the scores do not depend on `prune`.
+        Args:
+            query: the query, not empty.
+            documents: any iterable of strings.
+            top_k: how many to return; by default all.
+            prune: also prune; the scores do not depend on it.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
 
         Raises:
+            TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
         """
         check_query(query)
-        check_texts("documents", documents)
-        if self.config.mode != "reranking_pruning":
+        check_bool("prune", prune)
+        documents = as_texts("documents", documents)
+        if not self.config.ranks:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
-            check_int("top_k", top_k, minimum=1)
-        results = self._run([query] * len(documents), documents, options)
+            top_k = check_int("top_k", top_k, minimum=1)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        results = self._run([query] * len(documents), documents, selection, show_progress)
         ranked = [
             RankedDocument(
                 index=index,
@@ -137,40 +214,33 @@ class PruningPipeline:
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
 
+    def _selection(
+        self,
+        threshold: float | None,
+        max_tokens: int | None,
+        min_sentences: int | None,
+        always_keep: Collection[str] | None,
+    ) -> Selection:
+        return Selection(
+            threshold=self.config.default_threshold if threshold is None else threshold,
+            max_tokens=max_tokens,
+            min_sentences=0 if min_sentences is None else min_sentences,
+            always_keep=() if always_keep is None else always_keep,
+            strictly=self.config.sentence_rule == "kept_share",
+        )
+
     def _run(
-        self, queries: Sequence[str], documents: Sequence[str], options: PruneOptions
+        self,
+        queries: list[str],
+        documents: list[str],
+        selection: Selection,
+        show_progress: bool | None,
     ) -> list[PrunedDocument]:
-        given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
-        show_progress = given.pop("show_progress", None)
-        defaults = {
-            "threshold": self.config.default_threshold,
-            "strictly": self.config.sentence_rule == "kept_share",
-        }
-        selection = Selection(**defaults | given)
-        form = normalize if self.config.normalize_query else str
-        tokenized = {query: tokenize_query(self.tokenizer, form(query)) for query in set(queries)}
-        pairs = [
-            self._pair(tokenized[query], document)
-            for query, document in zip(queries, documents, strict=True)
-        ]
-        predictions = self._inference.predict(pairs, show_progress)
+        texts = zip(queries, documents, strict=True)
+        pairs = list(prepare(texts, self.tokenizer, self.config, self.splitter))
+        predictions = self._predictor.predict(pairs, show_progress)
         rows = zip(pairs, predictions, strict=True)
         return [self._result(pair, prediction, selection) for pair, prediction in rows]
-
-    def _pair(self, query: list[int], text: str) -> Pair:
-        spans = self.splitter(text)
-        # bundle: off
-        check_tiling(spans, len(text))
-        # bundle: on
-        warnings = []
-        limit = self.config.max_length // 2
-        if len(query) > limit:
-            warnings.append(f"the query was cut from {len(query)} to {limit} tokens")
-            query = query[:limit]
-        document = tokenize_document(self.tokenizer, text, spans)
-        capacity = self.config.max_length - len(query) - self._inference.template.size
-        windows = plan(document, capacity)
-        return Pair(query, text, spans, document, windows, warnings)
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)

@@ -6,16 +6,24 @@ from typing import Self
 import torch
 from tokenizers import Tokenizer
 
-from pruning_core.checkpoint import load_tokenizer, resolve
+from pruning_core import checkpoint
+from pruning_core.builtin import DEFAULT
+from pruning_core.config import EncoderConfig
 from pruning_core.encoder import PruningEncoder
-from pruning_core.pipeline import PruningPipeline
+from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.sentences import SentenceSplitter, split
-
-DEFAULT_MODEL = Path(__file__).parent / "default_model"
 
 
 class Pruner(PruningPipeline):
-    """Prunes and ranks documents: `Pruner.from_pretrained().prune(query, document)`."""
+    """Prunes and ranks documents.
+
+    Example:
+        >>> pruner = Pruner.from_pretrained()
+        >>> pruner.prune("When did it open?", "The dam opened in 1936. Cats purr.").text
+        'The dam opened in 1936. '
+    """
+
+    config: EncoderConfig
 
     @classmethod
     def from_pretrained(
@@ -23,29 +31,63 @@ class Pruner(PruningPipeline):
         model: str | Path | None = None,
         *,
         revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        subfolder: str = "",
+        variant: str | None = None,
         device: str | torch.device = "cpu",
         splitter: SentenceSplitter = split,
+        token_budget: int = TOKEN_BUDGET,
         allow_pickled_head: bool = False,
     ) -> Self:
         """Load a checkpoint with its tokenizer.
 
         Args:
-            model: a folder or a hub id; None is the built-in English model.
+            model: a folder, a hub id, or `default`, the built-in English model, as is None.
             revision: branch, tag or commit of the hub repository.
+            token: of the hub; True is the one that is logged in.
+            cache_dir: folder of downloads.
+            local_files_only: download nothing.
+            subfolder: folder of the repository that holds the model.
+            variant: of the files of weights, such as `fp16`.
             device: where the encoder runs.
             splitter: text -> sentence spans that tile it.
+            token_budget: padded tokens in a batch.
             allow_pickled_head: see `PruningEncoder.from_pretrained`.
 
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
             ValueError: a file is corrupt or does not fit the others.
         """
-        folder = resolve(DEFAULT_MODEL if model is None else model, revision)
-        tokenizer = load_tokenizer(folder)
-        encoder = PruningEncoder.from_pretrained(
-            folder, inference_only=True, allow_pickled_head=allow_pickled_head
+        opened = checkpoint.open(
+            DEFAULT if model is None else model,
+            revision=revision,
+            token=token,
+            cache_dir=cache_dir,
+            local_files_only=local_files_only,
+            subfolder=subfolder,
+            variant=variant,
         )
-        return cls(encoder.to(device), tokenizer, encoder.config, splitter=splitter)
+        tokenizer = opened.tokenizer()
+        encoder = PruningEncoder.from_checkpoint(
+            opened, inference_only=True, allow_pickled_head=allow_pickled_head
+        )
+        return cls(
+            encoder.to(device),
+            tokenizer,
+            encoder.config,
+            splitter=splitter,
+            token_budget=token_budget,
+        )
+
+    def __repr__(self) -> str:
+        count = sum(parameter.numel() for parameter in self.encoder.parameters())
+        return (
+            f"<Pruner: {self.config.backbone_type}, {count / 1e6:.3g}M parameters,"
+            f" {self.config.mode}, max_length {self.config.max_length},"
+            f" default threshold {self.config.default_threshold:g}>"
+        )
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from unicodedata import category
 
 from pruning_core.results import PrunedDocument
 
@@ -22,18 +23,6 @@ article { border-top: 1px solid var(--line); padding: 1rem 0; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 del { color: var(--faint); }
 """
-
-
-def summary(document: PrunedDocument) -> str:
-    """One line: sentences kept, share removed, score."""
-    kept = sum(sentence.kept for sentence in document.sentences)
-    parts = [
-        f"kept {kept} of {len(document.sentences)} sentences",
-        f"{document.compression:.0%} of the characters removed",
-    ]
-    if document.score is not None:
-        parts.append(f"score {document.score:.3f}")
-    return ", ".join(parts)
 
 
 def to_terminal(document: PrunedDocument) -> str:
@@ -78,11 +67,16 @@ def _article(name: str, document: PrunedDocument) -> str:
     )
     return (
         f"<article>\n<h2>{escape(name)}</h2>\n"
-        f'<p class="numbers">{escape(summary(document))}</p>\n{warnings}'
+        f'<p class="numbers">{escape(document.summary())}</p>\n{warnings}'
         f'<div class="text" dir="auto">{body}</div>\n</article>'
     )
 
 
 def clean(text: str) -> str:
-    """`text` without control characters, which could steer a terminal."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable() or c.isspace())
+    """`text` without control characters, which could steer a terminal; newlines and tabs stay."""
+    return "".join(c for c in text if c in "\n\t" or c.isprintable() or category(c) == "Zs")
+
+
+def clean_line(text: str) -> str:
+    """`text` on one line, for names and messages."""
+    return " ".join(clean(" ".join(text.split())).split())

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from html import escape as escape_html
 from itertools import groupby
+from math import isfinite
 from typing import Any
 
 
@@ -18,7 +19,7 @@ class SentenceSpan:
     kept: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PrunedDocument:
     """A document without the sentences that do not matter to the query.
 
@@ -46,11 +47,30 @@ class PrunedDocument:
         kept = sum(s.end - s.start for s in self.sentences if s.kept)
         return 1 - kept / len(self.original) if self.original else 0.0
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
-        return {"text": self.text, "compression": self.compression, **asdict(self)}
+    def __repr__(self) -> str:
+        return f"<PrunedDocument: {self.summary()}>"
 
-    # bundle: off
+    def summary(self) -> str:
+        """One line: sentences kept, share removed, score."""
+        kept = sum(sentence.kept for sentence in self.sentences)
+        parts = [
+            f"kept {kept} of {len(self.sentences)} sentences",
+            f"{self.compression:.0%} of the characters removed",
+        ]
+        if self.score is not None:
+            parts.append(f"score {self.score:.3f}")
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        score = self.score if self.score is None or isfinite(self.score) else None
+        return {
+            "text": self.text,
+            "compression": self.compression,
+            **asdict(self),
+            "score": score,
+        }
+
     def runs(self) -> list[tuple[bool, str]]:
         """The whole document as (kept, text) pairs that alternate."""
         runs: list[tuple[bool, str]] = []
@@ -66,7 +86,7 @@ class PrunedDocument:
 
         Args:
             pre_tag: put before each run of kept sentences, as it is.
-            post_tag: put behind it, as it is.
+            post_tag: put after it, as it is.
             escape: escape the document's own characters for HTML.
         """
         write = escape_html if escape else str
@@ -82,8 +102,6 @@ class PrunedDocument:
             for kept, text in self.runs()
         )
         return f'<div style="white-space:pre-wrap">{body}</div>'
-
-    # bundle: on
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,8 +38,8 @@ class Selection:
         check_int("min_sentences", self.min_sentences, minimum=0)
         if self.max_tokens is not None:
             check_int("max_tokens", self.max_tokens, minimum=0)
-        if isinstance(self.always_keep, str):
-            raise TypeError(f"`always_keep` must be a collection, not {self.always_keep!r}")
+        if isinstance(self.always_keep, str) or not isinstance(self.always_keep, Collection):
+            raise TypeError(f"`always_keep` must be a collection of str, not {self.always_keep!r}")
         for name in self.always_keep:
             check_choice("always_keep", name, ALWAYS_KEEP)
 

@@ -10,6 +10,7 @@ import string
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pruning_core.sentences import Span
@@ -52,7 +53,7 @@ class TokenizedDocument:
 class PairTemplate:
     """The special tokens around a (query, document) pair, and the token types.
 
-    `specials` and `special_types` hold those before, between and behind the two texts.
+    `specials` and `special_types` hold those before, between and after the two texts.
     """
 
     specials: tuple[tuple[int, ...], ...]
@@ -62,11 +63,15 @@ class PairTemplate:
 
     @classmethod
     def of(cls, tokenizer: "Tokenizer") -> "PairTemplate":
-        """Read the template off a pair that `tokenizer` packs."""
+        """Read the template off a pair that `tokenizer` packs.
+
+        Raises:
+            ValueError: the pair is not the query and then the document.
+        """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types = [0, 0]
+        types, order = [0, 0], [-1]
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -76,16 +81,18 @@ class PairTemplate:
             else:
                 types[sequence] = token_type
                 place = sequence + 1
+                order.append(sequence)
+        if order != sorted(order) or not {0, 1} <= set(order):
+            raise ValueError(
+                "the tokenizer's template must pack a pair as the query and then the document, not"
+                f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
+            )
         return cls(tuple(map(tuple, specials)), tuple(map(tuple, special_types)), *types)
 
     @property
     def size(self) -> int:
         """Number of special tokens."""
         return sum(map(len, self.specials))
-
-    def document_start(self, query_length: int) -> int:
-        """Position of the document's first token."""
-        return len(self.specials[0]) + query_length + len(self.specials[1])
 
     def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
         """Token ids and token types of the pair with its special tokens."""
@@ -95,19 +102,64 @@ class PairTemplate:
         return packed[0], packed[1]
 
 
+class TextTokenizer:
+    """Tokenizes texts as texts: what reads like a special token in one is text too.
+
+    Tokenizers turn `[SEP]` or `</s>` in a text into the token itself, some of them (Unigram) even
+    where they are told not to; such a text could end the document and move its score.
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self.tokenizer = tokenizer
+        added = tokenizer.get_added_tokens_decoder()
+        # Unknown letters become the unknown token too; there its name in the text tells.
+        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.special = {
+            number
+            for number, token in added.items()
+            if token.special and token.content != self.unknown
+        }
+        for group in PairTemplate.of(tokenizer).specials:
+            self.special.update(group)
+
+    def encode(self, text: str) -> tuple[list[int], list[Span]]:
+        """Token ids and their `(start, end)` characters, without special tokens."""
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        ids, offsets = encoding.ids, encoding.offsets
+        if self.special.isdisjoint(ids) and self.unknown not in text:
+            return ids, offsets
+        return self._cut(text, ids, offsets)
+
+    def _cut(self, text: str, ids: list[int], offsets: list[Span]) -> tuple[list[int], list[Span]]:
+        """Encode in pieces, cut before the last letter of what reads like a special token."""
+        cuts = [
+            start + len(text[start:end].rstrip()) - 1
+            for number, (start, end) in zip(ids, offsets, strict=True)
+            if number in self.special or text[start:end].strip() == self.unknown
+        ]
+        edges = sorted({0, *(cut for cut in cuts if cut > 0), len(text)})
+        ids, offsets = [], []
+        for begin, stop in pairwise(edges):
+            encoding = self.tokenizer.encode(text[begin:stop], add_special_tokens=False)
+            for number, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+                if number not in self.special:  # a special token of one letter is left out
+                    ids.append(number)
+                    offsets.append((begin + start, begin + end))
+        return ids, offsets
+
+
 def normalize(query: str) -> str:
     """Lower case, no ASCII punctuation, single spaces; the query itself if nothing is left."""
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
-def tokenize_query(tokenizer: "Tokenizer", query: str) -> list[int]:
+def tokenize_query(tokenizer: "TextTokenizer", query: str) -> list[int]:
     """Token ids of the query, without special tokens."""
-    ids: list[int] = tokenizer.encode(encodable(query), add_special_tokens=False).ids
-    return ids
+    return tokenizer.encode(encodable(query))[0]
 
 
 def tokenize_document(
-    tokenizer: "Tokenizer", text: str, sentences: Sequence[Span]
+    tokenizer: "TextTokenizer", text: str, sentences: Sequence[Span]
 ) -> TokenizedDocument:
     """Tokenize `text` and find the sentence of every token.
 
@@ -116,9 +168,9 @@ def tokenize_document(
     ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
     index = 0
     for offset, chunk in _chunks(encodable(text)):
-        encoding = tokenizer.encode(chunk, add_special_tokens=False)
-        ids.extend(encoding.ids)
-        for start, end in encoding.offsets:
+        chunk_ids, offsets = tokenizer.encode(chunk)
+        ids.extend(chunk_ids)
+        for start, end in offsets:
             last = offset + max(start, end - 1)
             while last >= sentences[index][1] and index + 1 < len(sentences):
                 index += 1

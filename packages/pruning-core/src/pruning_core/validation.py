@@ -1,6 +1,11 @@
-"""Checks of arguments: TypeError for a wrong type, ValueError for a wrong value."""
+"""Checks of arguments: TypeError for a wrong type, ValueError for a wrong value.
 
-from collections.abc import Collection, Sequence
+Numbers and texts come from many libraries: numpy's numbers are numbers, and any iterable of strings
+(a list, an array, a column of a table, a generator) is a list of texts.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Set
+from numbers import Integral, Real
 from typing import Any
 
 
@@ -10,24 +15,28 @@ def check_bool(name: str, value: Any) -> None:
         raise TypeError(f"`{name}` must be a bool, not {value!r}")
 
 
-def check_int(name: str, value: Any, *, minimum: int) -> None:
-    """Raise unless `value` is an int of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, int):
+def check_int(name: str, value: Any, *, minimum: int) -> int:
+    """`value` as an int; raise unless it is a whole number of at least `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"`{name}` must be an int, not {value!r}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {value!r}")
+    return int(value)
 
 
-def check_share(name: str, value: Any) -> None:
-    """Raise unless `value` is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+def check_share(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"`{name}` must be a number, not {value!r}")
-    if not 0 <= value <= 1:
+    if not 0 <= float(value) <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {value!r}")
+    return float(value)
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless `value` is one of `choices`."""
+    if not isinstance(value, str):
+        raise TypeError(f"`{name}` must be a str, not {value!r}")
     if value not in choices:
         raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {value!r}")
 
@@ -38,12 +47,15 @@ def check_text(name: str, value: Any) -> None:
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
 
 
-def check_texts(name: str, values: Any) -> None:
-    """Raise unless `values` is a list or other sequence of strings."""
-    if isinstance(values, str) or not isinstance(values, Sequence):
+def as_texts(name: str, values: Any) -> list[str]:
+    """`values` as a list; raise unless they are strings in an order."""
+    unordered = isinstance(values, (str, bytes, Mapping, Set))
+    if unordered or not isinstance(values, Iterable):
         raise TypeError(f"`{name}` must be a list of str, not {type(values).__name__}")
-    for index, value in enumerate(values):
+    texts = list(values)
+    for index, value in enumerate(texts):
         check_text(f"{name}[{index}]", value)
+    return texts
 
 
 def check_query(value: Any, name: str = "query") -> None:
@@ -53,8 +65,7 @@ def check_query(value: Any, name: str = "query") -> None:
         raise ValueError(f"`{name}` must not be empty, not {value!r}")
 
 
-# bundle: off
-def check_tiling(spans: Any, length: int) -> None:
+def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
     """Raise unless `(start, end)` spans tile a text of `length` characters."""
     at = 0
     for start, end in spans:
@@ -63,6 +74,3 @@ def check_tiling(spans: Any, length: int) -> None:
         at = end
     if at != length:
         raise ValueError(f"the `splitter` must tile the text: it ends at {at} of {length}")
-
-
-# bundle: on

@@ -1,7 +1,8 @@
 """PruningCrossEncoder: sentence-transformers' CrossEncoder, which also prunes."""
 
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any, overload
 
 import torch
@@ -9,10 +10,12 @@ from sentence_transformers import CrossEncoder
 from torch import Tensor, nn
 
 from pruning_core.encoder import EncoderOutput
-from pruning_core.pipeline import TOKEN_BUDGET, PruneOptions, PruningPipeline
+from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument
+from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
-from pruning_core.validation import check_int, check_query, check_texts
+from pruning_core.validation import as_texts, check_bool, check_int, check_query
+from pruning_crossencoder.activations import activation_of
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 
 DEFAULT_BATCH_SIZE = 32
@@ -38,60 +41,128 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             )
         super().__init__(*args, **kwargs)
 
+    def _resolve_activation_fn(self, activation_fn_path: str) -> Callable[[Tensor], Tensor]:
+        """Upstream calls whatever stands below `torch.`."""
+        if self.trust_remote_code:
+            resolved: Callable[[Tensor], Tensor] = super()._resolve_activation_fn(
+                activation_fn_path
+            )
+            return resolved
+        return activation_of(activation_fn_path)
+
+    def save(self, path: str | Path | None, *args: Any, **kwargs: Any) -> None:
+        """Save as CrossEncoder does, all files together or none.
+
+        Raises:
+            OSError: a file cannot be written; the folder is as it was.
+        """
+        if path is None:
+            return
+        with staged(Path(path)) as draft:
+            super().save(str(draft), *args, **kwargs)
+        self.model_card_data.save_dir = str(path)
+
     @overload
-    def prune(self, query: str, documents: str, **options: Any) -> PrunedDocument: ...
-    @overload
-    def prune(
-        self, query: str, documents: Sequence[str], **options: Any
-    ) -> list[PrunedDocument]: ...
-    def prune(
+    def prune(  # type: ignore[overload-overlap]
         self,
         query: str,
-        documents: str | Sequence[str],
+        documents: str,
         threshold: float | None = None,
         *,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
         prompt_name: str | None = None,
         prompt: str | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
         activation_fn: Callable[[Tensor], Tensor] | None = None,
         device: str | torch.device | None = None,
-        **options: Any,
+    ) -> PrunedDocument: ...
+    @overload
+    def prune(
+        self,
+        query: str,
+        documents: Iterable[str],
+        threshold: float | None = None,
+        *,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+        prompt_name: str | None = None,
+        prompt: str | None = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        activation_fn: Callable[[Tensor], Tensor] | None = None,
+        device: str | torch.device | None = None,
+    ) -> list[PrunedDocument]: ...
+    def prune(
+        self,
+        query: str,
+        documents: str | Iterable[str],
+        threshold: float | None = None,
+        *,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+        prompt_name: str | None = None,
+        prompt: str | None = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        activation_fn: Callable[[Tensor], Tensor] | None = None,
+        device: str | torch.device | None = None,
     ) -> PrunedDocument | list[PrunedDocument]:
         """Remove the sentences of each document that do not matter to `query`.
 
         Args:
-            query: the query.
-            documents: a document, or a list of them.
-            threshold: keep probability from which a sentence stays; by default the checkpoint's.
+            query: the query, not empty.
+            documents: a document, or any iterable of them.
+            threshold: keep probability from which a sentence stays, 0 to 1; by default the
+                checkpoint's.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document, as far as `max_tokens` allows.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
             prompt_name: name of a saved prompt, put before the query as in `predict`.
             prompt: a prompt itself.
             batch_size: full windows that a batch has room for.
             activation_fn: ranking logit -> score; by default the model's.
             device: moves the model there first.
-            **options: the others of `PruneOptions`.
 
         Returns:
-            One result for one document, a list for a list; `score` is the ranking score of the
+            One result for one document, a list for several; `score` is the ranking score of the
             same forward pass, of the whole document even where `predict` truncates it.
 
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint has no pruning head, or an argument has the wrong value.
+
+        Example:
+            >>> model = PruningCrossEncoder("my-pruner")
+            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
+            'Cats purr.'
         """
         pipeline = self._pruning_pipeline(batch_size, activation_fn)
         if device is not None:
             self.to(device)
         check_query(query)
         query = self._prompt(prompt_name, prompt) + query
-        texts = [documents] if isinstance(documents, str) else documents
-        check_texts("documents", texts)
-        results = pipeline.prune_batch([query] * len(texts), texts, threshold=threshold, **options)
+        texts = [documents] if isinstance(documents, str) else as_texts("documents", documents)
+        results = pipeline.prune_batch(
+            [query] * len(texts),
+            texts,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
+            show_progress=show_progress,
+        )
         return results[0] if isinstance(documents, str) else results
 
     def rank(
         self,
         query: str,
-        documents: Sequence[str],
+        documents: Iterable[str],
         top_k: int | None = None,
         return_documents: bool = False,
         prompt_name: str | None = None,
@@ -104,6 +175,11 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         chunk_size: int | None = None,
         *,
         prune: bool = False,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
         **options: Any,
     ) -> list[dict[str, Any]]:
         """Rank as CrossEncoder does; with `prune=True` also prune, in the same pass.
@@ -114,25 +190,40 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         Args:
             query: see CrossEncoder, as for all arguments up to `chunk_size`.
             prune: add `pruned_text` (str) and `sentences` (a tuple of `SentenceSpan`) to each row.
-            **options: with `prune=True`, `threshold` and the others of `PruneOptions`.
+            threshold: with `prune=True`, see `prune`, as for the others.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: by default what `show_progress_bar` says.
+            **options: of CrossEncoder's `rank`, without `prune=True`.
 
         Raises:
+            TypeError: an argument has the wrong type, or is unknown.
             ValueError: with `prune=True`, the checkpoint has no pruning head or several ranking
                 labels, or several processes are asked for.
         """
-        shared = {
+        check_bool("prune", prune)
+        selection: dict[str, Any] = {
+            "threshold": threshold,
+            "max_tokens": max_tokens,
+            "min_sentences": min_sentences,
+            "always_keep": always_keep,
+            "show_progress": show_progress,
+        }
+        shared: dict[str, Any] = {
             "prompt_name": prompt_name,
             "prompt": prompt,
             "batch_size": batch_size,
             "activation_fn": activation_fn,
             "device": device,
         }
+        texts = documents if isinstance(documents, list) else list(documents)
         if not prune:
-            if given := options.keys() & {"threshold", *PruneOptions.__annotations__}:
+            if given := [name for name, value in selection.items() if value is not None]:
                 raise ValueError(f"{_names(given)} need `prune=True`")
             rows: list[dict[str, Any]] = super().rank(
                 query,
-                documents,
+                texts,
                 top_k,
                 return_documents,
                 show_progress_bar=show_progress_bar,
@@ -142,19 +233,21 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 **options,
             )
             return rows
+        if options:
+            raise TypeError(f"rank() with `prune=True` takes no {_names(options)}")
         if pool is not None or chunk_size is not None or isinstance(device, list):
             raise ValueError("`prune=True` runs in one process, without `pool` and `chunk_size`")
         if self.num_labels != 1:
             raise ValueError(f"`rank` needs one label, this checkpoint has {self.num_labels}")
-        check_texts("documents", documents)
-        options.setdefault("show_progress", show_progress_bar)
-        results = self.prune(query, documents, **shared, **options)
+        if show_progress is None:
+            selection["show_progress"] = show_progress_bar
+        results = self.prune(query, as_texts("documents", texts), **selection, **shared)
         scores = {index: result.score for index, result in enumerate(results)}
-        if cut := self._truncated(self._prompt(prompt_name, prompt) + query, documents):
-            again = self.predict([(query, documents[index]) for index in cut], **shared)
+        if cut := self._truncated(self._prompt(prompt_name, prompt) + query, texts):
+            again = self.predict([(query, texts[index]) for index in cut], **shared)
             scores |= zip(cut, again.tolist(), strict=True)
         rows = []
-        for index, (document, result) in enumerate(zip(documents, results, strict=True)):
+        for index, (document, result) in enumerate(zip(texts, results, strict=True)):
             text = {"text": document} if return_documents else {}
             pruned = {"pruned_text": result.text, "sentences": result.sentences}
             rows.append({"corpus_id": index, "score": scores[index], **text, **pruned})
@@ -186,13 +279,13 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 "this checkpoint ranks but has no pruning head; add one with"
                 " `PruningEncoderForSequenceClassification.from_backbone(...)` and train it"
             )
-        check_int("batch_size", batch_size, minimum=1)
+        batch_size = check_int("batch_size", batch_size, minimum=1)
         config = copy.copy(config)
         config.max_length = self._window()
         activation = activation_fn or self.activation_fn
         is_default = batch_size == DEFAULT_BATCH_SIZE
         return PruningPipeline(
-            _Encoder(model),
+            _RankerAsEncoder(model),
             self._backend(),
             config,
             token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
@@ -213,7 +306,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         return own[1]
 
 
-class _Encoder(nn.Module):
+class _RankerAsEncoder(nn.Module):
     """A PruningEncoderForSequenceClassification as `PruningPipeline` calls it."""
 
     def __init__(self, model: nn.Module) -> None:

@@ -1,7 +1,7 @@
 """Pruning encoders in transformers; importing this registers them with the Auto classes."""
 
 from pruning_transformers.configuration import PruningEncoderConfig
-from pruning_transformers.modeling import (
+from pruning_transformers.models import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
     PruningEncoderModel,

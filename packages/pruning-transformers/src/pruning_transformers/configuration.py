@@ -2,15 +2,22 @@
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
 
 from transformers import AutoConfig, PretrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from pruning_core.config_rules import MODEL_TYPE, check_backbone_config, check_config
+from pruning_core.config_rules import (
+    MODEL_TYPE,
+    RERANKING_PRUNING,
+    check_backbone_config,
+    check_config,
+    plain_data,
+)
 from pruning_core.validation import check_int
+from pruning_transformers.text_encoders import check_text_encoder
 
-_MODULE = "modeling_pruning_encoder"
+MODELING_FILE = "modeling_pruning_encoder.py"
+_MODULE = MODELING_FILE.removesuffix(".py")
 AUTO_MAP = {
     "AutoConfig": f"{_MODULE}.PruningEncoderConfig",
     "AutoModel": f"{_MODULE}.PruningEncoderModel",
@@ -26,7 +33,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         backbone_config: a transformers configuration or its contents, never a hub id; None is
             BERT's default.
         **kwargs: the fields below, described at core's `EncoderConfig`, and those of
-            `PretrainedConfig`.
+            `PretrainedConfig`. What says how files are found and read, such as a token, is no
+            property of a model: it is left out and never saved.
 
     Raises:
         TypeError: a field has the wrong type.
@@ -36,7 +44,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     model_type = MODEL_TYPE
     sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012
     # Declared, or transformers 5 takes `max_length` for a generation parameter; 4 asks below.
-    mode: str = "reranking_pruning"
+    mode: str = RERANKING_PRUNING
     max_length: int = 512
     classifier_dropout: float = 0.1
     default_threshold: float = 0.5
@@ -49,47 +57,69 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         lambda self: self.backbone_config.vocab_size,
         lambda self, value: setattr(self.backbone_config, "vocab_size", value),
     )
+    ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
 
-    def __init__(self, backbone_config: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        backbone_config: PretrainedConfig | Mapping[str, object] | None = None,
+        **kwargs: object,
+    ) -> None:
         if backbone_config is None:
             backbone_config = CONFIG_MAPPING["bert"]()
         contents = _contents(backbone_config)
         check_backbone_config(contents)
+        check_text_encoder(contents)
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if not isinstance(backbone_config, PretrainedConfig):
-            backbone_config = CONFIG_MAPPING[model_type].from_dict(dict(contents))
+            backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in ("tokenizer_class", "auto_map"):
             kwargs.pop(name, None)
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
-        super().__init__(**kwargs)
+        # These two are the caller's own choice, which `from_dict` passes on here.
+        chosen = {
+            name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
+        }
+        super().__init__(**plain_data(kwargs) | chosen)
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
-        self.backbone_config = backbone_config
+        self.backbone_config: PretrainedConfig = backbone_config
         self.pad_token_id = getattr(backbone_config, "pad_token_id", None)
         self.tokenizer_class = "PreTrainedTokenizerFast"
         self.auto_map = dict(AUTO_MAP)
 
-    def _get_non_default_generation_parameters(self) -> dict[str, Any]:
+    @classmethod
+    def from_dict(
+        cls, config_dict: Mapping[str, object], **kwargs: object
+    ) -> "PruningEncoderConfig":
+        """Read a file's contents; of the loading options only the caller's own count."""
+        return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
+
+    def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
 
-    def to_diff_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
+        """The contents as data, without loading options."""
+        return plain_data(super().to_dict()) | {"auto_map": dict(AUTO_MAP)}
+
+    def to_diff_dict(self) -> dict[str, object]:
         """The contents of config.json, with the whole backbone configuration."""
-        data: dict[str, Any] = super().to_diff_dict()
+        data: dict[str, object] = super().to_diff_dict()
         data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
-        return data | {"backbone_config": _contents(self.backbone_config)}
+        data |= {"backbone_config": _contents(self.backbone_config)}
+        return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
 
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 
-def _contents(backbone_config: Any) -> Any:
+def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mapping[str, object]:
     """A configuration's data: without code, paths and the attention of this machine."""
     if not isinstance(backbone_config, PretrainedConfig):
         return backbone_config
-    data: Mapping[str, Any] = backbone_config.to_dict()
+    data: Mapping[str, object] = backbone_config.to_dict()
     return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}

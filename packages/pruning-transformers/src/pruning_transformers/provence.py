@@ -2,21 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
-from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument
 from pruning_core.validation import check_int
+from pruning_transformers.pruning_methods import PruningMethods
 
 _log = logging.getLogger(__name__)
 
 
-class ProvenceMethods:
+class ProvenceMethods(PruningMethods):
     """Lets code that was written for Provence and OpenProvence models run unchanged."""
-
-    def _pipeline(self, batch_size: int | None = None) -> AbstractContextManager[PruningPipeline]:
-        raise NotImplementedError
 
     def process(
         self,
@@ -85,7 +81,7 @@ class ProvenceMethods:
                 _log.warning(text)
         if reorder:
             rows = [sorted(row, key=lambda result: -(result.score or 0))[:top_k] for row in rows]
-        values: dict[str, Callable[[PrunedDocument], Any]] = {
+        values: dict[str, Callable[[PrunedDocument], object]] = {
             "pruned_context": lambda result: result.text,
             "reranking_score": lambda result: result.score,
             "compression_rate": lambda result: 100 * result.compression,
@@ -98,18 +94,20 @@ class ProvenceMethods:
         given = [context] if isinstance(question, str) else context
         is_single = all(isinstance(entry, str) for entry in given)
 
-        def shaped(value: Callable[[PrunedDocument], Any]) -> Any:
+        def shaped(value: Callable[[PrunedDocument], object]) -> object:
             grid = [[value(result) for result in row] for row in rows]
-            column = [row[0] for row in grid] if is_single else grid
+            column: list[object] = [row[0] for row in grid] if is_single else [*grid]
             return column[0] if isinstance(question, str) else column
 
         return {name: shaped(value) for name, value in values.items()}
 
 
-def _grid(question: str | list[str], texts: Any) -> list[list[str]]:
+def _grid(question: str | list[str], texts: str | list[str] | list[list[str]]) -> list[list[str]]:
     """The texts of every question."""
+    if isinstance(texts, str):
+        return [[texts]]
     rows = [texts] if isinstance(question, str) else texts
-    return [[row] if isinstance(row, str) else list(row) for row in rows]
+    return [[row] if isinstance(row, str) else [str(text) for text in row] for row in rows]
 
 
 def _texts(result: PrunedDocument, *, kept: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,54 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     return questions
 
 
-def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
+def write_questions(path: Path, questions: Iterable[Question]) -> None:
+    """Write JSON lines that `read_questions` reads."""
+    with path.open("w", encoding="utf-8") as file:
+        for question in questions:
+            row = {
+                "question": question.text,
+                "context": question.context,
+                "spans": question.spans,
+                "answers": question.answers,
+            }
+            score = {} if question.score is None else {"score": question.score}
+            file.write(json.dumps(row | score, ensure_ascii=False) + "\n")
+
+
+def hold_out(
+    questions: Sequence[Question], share: float, seed: int
+) -> tuple[list[Question], list[Question]]:
+    """Part questions at random so that no passage is in both parts.
+
+    Args:
+        questions: of at least two passages.
+        share: of the questions in the second part, above 0 and below 1; met as nearly as whole
+            passages allow.
+        seed: of the draw.
+
+    Raises:
+        ValueError: there is but one passage.
+    """
+    by_context: dict[str, list[Question]] = {}
+    for question in questions:
+        by_context.setdefault(question.context, []).append(question)
+    if len(by_context) < 2:
+        raise ValueError("one passage cannot be parted: questions on others are needed")
+    contexts = list(by_context)
+    random.Random(seed).shuffle(contexts)
+    held = {contexts[0]}
+    count = len(by_context[contexts[0]])
+    for context in contexts[1:-1]:
+        if count + len(by_context[context]) <= round(share * len(questions)):
+            held.add(context)
+            count += len(by_context[context])
+    parts: tuple[list[Question], list[Question]] = ([], [])
+    for question in questions:
+        parts[question.context in held].append(question)
+    return parts
+
+
+def _rows(source: str | Path, split: str) -> Iterator[tuple[str, object]]:
     path = Path(source)
     if path.name.endswith(SUFFIXES):
         with (
@@ -83,7 +131,7 @@ def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
         import datasets
     except ImportError as error:
         raise ImportError(f"{source} needs `pip install 'pruning-transformers[train]'`") from error
-    found: Iterable[Any] = (
+    found: Iterable[object] = (
         datasets.load_from_disk(str(path))
         if path.is_dir()
         else datasets.load_dataset(str(source), split=split)
@@ -92,7 +140,7 @@ def _rows(source: str | Path, split: str) -> Iterator[tuple[str, Any]]:
         yield f"{source}, row {number}", row
 
 
-def _questions(row: Any, place: str) -> Iterator[Question]:
+def _questions(row: object, place: str) -> Iterator[Question]:
     """The pairs of a row, checked."""
     if not isinstance(row, Mapping):
         raise TypeError(f"a row must be an object, not {row!r}")

@@ -8,7 +8,7 @@ from transformers import (
 )
 
 from pruning_transformers.configuration import PruningEncoderConfig
-from pruning_transformers.modeling import (
+from pruning_transformers.models import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
     PruningEncoderModel,

@@ -4,7 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
-MODELING_FILE = "modeling_pruning_encoder.py"
+from pruning_transformers.configuration import MODELING_FILE
+
 EMITTED = Path(__file__).parent / "standalone" / MODELING_FILE
 _TABLE = Path(__file__).parent / "standalone" / "sha256.json"
 

@@ -8,11 +8,12 @@ from torch import nn
 from pruning_core.backbones.bert import BertConfig, BertModel, BertRanker
 from pruning_core.backbones.deberta_v2 import DebertaV2Model, DebertaV2Ranker
 from pruning_core.backbones.disentangled import DebertaV2Config
+from pruning_core.backbones.initialization import initialize
 from pruning_core.backbones.modernbert import ModernBertConfig, ModernBertModel, ModernBertRanker
 from pruning_core.backbones.output import BackboneOutput
 from pruning_core.backbones.xlm_roberta import XlmRobertaModel, XlmRobertaRanker
 
-__all__ = ["BackboneOutput", "build_backbone"]
+__all__ = ["BackboneOutput", "build_backbone", "initialize"]
 
 BACKBONES: dict[Any, tuple[Any, Any, Any]] = {
     "bert": (BertConfig.from_dict, BertModel, BertRanker),

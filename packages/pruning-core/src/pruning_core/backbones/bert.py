@@ -4,7 +4,7 @@ Parameter names are Hugging Face's, so that its state dicts load unchanged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pruning_core.backbones.activations import ACTIVATIONS, check_activation
+from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
 
 
@@ -36,21 +37,16 @@ class BertConfig:
     classifier_dropout: float | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_activation("hidden_act", self.hidden_act)
         if self.position_embedding_type != "absolute":
             raise ValueError(
                 f"`position_embedding_type` must be absolute, not {self.position_embedding_type!r}"
             )
-        if self.hidden_size % self.num_attention_heads:
-            raise ValueError(
-                f"`hidden_size` ({self.hidden_size}) must be a multiple of `num_attention_heads`"
-                f" ({self.num_attention_heads})"
-            )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "BertConfig":
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in data.items() if name in known})
+        return cls(**known_fields(cls, data))
 
 
 class BertEmbeddings(nn.Module):

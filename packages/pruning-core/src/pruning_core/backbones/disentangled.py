@@ -6,7 +6,7 @@ each pair of tokens.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from pruning_core.backbones.activations import check_activation
 from pruning_core.backbones.attention import by_distance
 from pruning_core.backbones.bert import BertConfig
+from pruning_core.backbones.config_fields import known_fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,7 @@ class DebertaV2Config(BertConfig):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "DebertaV2Config":
-        known = {field.name for field in fields(cls)}
-        values = {name: value for name, value in data.items() if name in known}
+        values = known_fields(cls, data)
         kinds = values.get("pos_att_type") or ()
         values["pos_att_type"] = tuple(kinds.split("|") if isinstance(kinds, str) else kinds)
         return cls(**values)

@@ -5,7 +5,7 @@ window costs, not the square of the length.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor, nn
@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from pruning_core.backbones.activations import ACTIVATIONS, check_activation
 from pruning_core.backbones.attention import local_attention, rotary, rotate
+from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
 
 
@@ -46,6 +47,7 @@ class ModernBertConfig:
     classifier_activation: str = "gelu"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_activation("hidden_activation", self.hidden_activation)
         check_activation("classifier_activation", self.classifier_activation)
         if self.classifier_pooling not in ("cls", "mean"):
@@ -56,8 +58,7 @@ class ModernBertConfig:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "ModernBertConfig":
         """Read a config of transformers 4 or 5, which name the rotary parameters differently."""
-        known = {field.name for field in fields(cls)}
-        values = {name: value for name, value in data.items() if name in known}
+        values = known_fields(cls, data)
         values["layer_types"] = tuple(values.get("layer_types") or ())
         thetas = {"full_attention": "global_rope_theta", "sliding_attention": "local_rope_theta"}
         for kind, name in thetas.items():

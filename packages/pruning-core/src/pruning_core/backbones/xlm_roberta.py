@@ -17,6 +17,9 @@ class XlmRobertaEmbeddings(BertEmbeddings):
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.padding = config.pad_token_id or 0
+        self.position_embeddings = nn.Embedding(
+            config.max_position_embeddings, config.hidden_size, self.padding
+        )
 
     def positions(self, input_ids: Tensor) -> Tensor:
         """Position embeddings (B, T, H); padding has the embedding of the padding id."""

@@ -5,7 +5,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points, version
 
+from safetensors import SafetensorError
+
 from pruning_core.cli import commands
+from pruning_core.rendering import clean_line
 
 COMMANDS = "pruning.commands"
 """Entry-point group; an entry is a function that takes the subparsers action and adds to it a
@@ -41,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     try:
         code: int = options.run(options)
-    except (OSError, ImportError, TypeError, ValueError) as error:
-        print(f"pruning {options.command}: {error}", file=sys.stderr)
+    except (OSError, ImportError, TypeError, ValueError, SafetensorError) as error:
+        print(f"pruning {options.command}: {clean_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

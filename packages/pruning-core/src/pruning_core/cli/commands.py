@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from pruning_core.checkpoint import load_tokenizer, resolve
+from pruning_core import checkpoint
+from pruning_core.builtin import DEFAULT
+from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import InputDocument, read_documents
 from pruning_core.encoder import PruningEncoder
 from pruning_core.pruner import Pruner
-from pruning_core.rendering import clean, summary, to_diff, to_html, to_terminal
+from pruning_core.rendering import clean, clean_line, to_diff, to_html, to_terminal
 from pruning_core.results import PrunedDocument
 
 FORMATS = ("text", "jsonl", "html", "diff")
@@ -28,9 +30,9 @@ def register(subparsers: Any) -> None:
         _add_arguments(parser)
     convert = subparsers.add_parser("convert", help="write a checkpoint of another project as ours")
     convert.set_defaults(run=run_convert)
-    convert.add_argument("source", metavar="SOURCE", help="folder or hub id")
+    convert.add_argument("source", metavar="SOURCE", help="folder or hub id of the checkpoint")
     convert.add_argument("target", metavar="TARGET", help="folder to write")
-    convert.add_argument("--revision", help="branch, tag or commit of a hub id")
+    add_hub_options(convert)
     convert.add_argument(
         "--allow-pickled-head", action="store_true", help="read a head in pytorch_model.bin"
     )
@@ -39,16 +41,16 @@ def register(subparsers: Any) -> None:
 def run_prune(options: argparse.Namespace) -> int:
     """Prune each document for its own query, or for `--query`."""
     documents, failed = _read(options)
-    due = [document for document in documents if document.query or options.query]
+    asked = [document for document in documents if document.query or options.query]
     for document in documents:
-        if document not in due:
+        if document not in asked:
             failed += _complain(document.name, "no query: give `--query` or a `query` a line")
     results = _load(options).prune_batch(
-        [document.query or options.query for document in due],
-        [document.text for document in due],
+        [document.query or options.query for document in asked],
+        [document.text for document in asked],
         **_selection(options),
     )
-    return _finish(options, list(zip(due, results, strict=True)), failed)
+    return _finish(options, list(zip(asked, results, strict=True)), failed)
 
 
 def run_rank(options: argparse.Namespace) -> int:
@@ -68,9 +70,10 @@ def run_rank(options: argparse.Namespace) -> int:
 
 def run_convert(options: argparse.Namespace) -> int:
     """Load SOURCE, whatever its layout, and save it in ours."""
-    folder = resolve(options.source, options.revision)
-    encoder = PruningEncoder.from_pretrained(folder, allow_pickled_head=options.allow_pickled_head)
-    encoder.save_pretrained(options.target, tokenizer=load_tokenizer(folder))
+    opened = checkpoint.open(options.source, **hub_options(options))
+    tokenizer = opened.tokenizer()
+    encoder = PruningEncoder.from_checkpoint(opened, allow_pickled_head=options.allow_pickled_head)
+    encoder.save_pretrained(options.target, tokenizer=tokenizer)
     print(f"wrote {options.target}", file=sys.stderr)
     return 0
 
@@ -87,8 +90,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input-format", choices=("auto", "text", "jsonl"), default="auto")
     parser.add_argument("--threshold", type=float, help="keep probability to stay, 0 to 1")
     parser.add_argument("--max-tokens", type=int, metavar="N", help="tokens to stay a document")
-    parser.add_argument("--model", help="folder or hub id; default: the built-in English model")
-    parser.add_argument("--revision", help="branch, tag or commit of a hub id")
+    parser.add_argument(
+        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
+    )
+    add_hub_options(parser)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--quiet", action="store_true", help="only results and errors")
 
@@ -105,7 +110,7 @@ def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
 
 
 def _load(options: argparse.Namespace) -> Pruner:
-    return Pruner.from_pretrained(options.model, revision=options.revision, device=options.device)
+    return Pruner.from_pretrained(options.model, device=options.device, **hub_options(options))
 
 
 def _selection(options: argparse.Namespace) -> dict[str, Any]:
@@ -128,8 +133,8 @@ def _finish(
     for document, result in rows:
         _write(options.format, document.query or options.query, document, result)
         if not options.quiet:
-            for text in (summary(result), *result.warnings):
-                print(f"{clean(document.name)}: {text}", file=sys.stderr)
+            for text in (result.summary(), *result.warnings):
+                print(f"{clean_line(document.name)}: {text}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -142,9 +147,10 @@ def _write(output_format: str, query: str, document: InputDocument, result: Prun
         print(to_diff(result))
     elif output_format == "text":
         text = result.text.encode("utf-8", "replace").decode("utf-8")
+        text = clean(text) if sys.stdout.isatty() else text
         sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
 
 
 def _complain(name: str, error: str) -> int:
-    print(f"{clean(name)}: {error}", file=sys.stderr)
+    print(f"{clean_line(name)}: {clean_line(error)}", file=sys.stderr)
     return 1

@@ -46,7 +46,7 @@ def _lines(name: str, text: str) -> Iterator[InputDocument]:
         place = f"{name}:{number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield InputDocument(place, error=f"not JSON: {error}")
             continue
         found = [row[key] for key in TEXT_KEYS if key in row] if isinstance(row, dict) else []

@@ -8,7 +8,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from pruning_core.config import EncoderConfig
-from pruning_core.config_rules import NAMES_CODE
+from pruning_core.config_rules import RERANKING_PRUNING, plain_data
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class KeyTable:
         return name
 
 
-def one_file(folder: Path) -> list[tuple[Path, str]]:
-    """The usual file of weights."""
-    return [(folder / "model.safetensors", "")]
+def one_folder(folder: Path) -> list[tuple[Path, str]]:
+    """All weights in the checkpoint's own folder."""
+    return [(folder, "")]
 
 
 def as_it_is(tokenizer: Tokenizer) -> Tokenizer:
@@ -54,7 +54,7 @@ class Family:
         recognise: contents of config.json and the folder -> whether it is one of these.
         config: the same -> our configuration.
         keys: all keys -> the table for them; some projects have several layouts.
-        files: the folder -> its files of weights, each with the prefix that its keys get.
+        parts: the folder -> the folders that hold weights, each with the prefix its keys get.
         packing: the tokenizer -> one that packs pairs as the checkpoint was trained.
     """
 
@@ -62,16 +62,13 @@ class Family:
     recognise: Callable[[Mapping[str, Any], Path], bool]
     config: Callable[[Mapping[str, Any], Path], EncoderConfig]
     keys: Callable[[Collection[str]], KeyTable]
-    files: Callable[[Path], list[tuple[Path, str]]] = one_file
+    parts: Callable[[Path], list[tuple[Path, str]]] = one_folder
     packing: Callable[[Tokenizer], Tokenizer] = as_it_is
 
 
 def backbone_data(config: Any, **changes: Any) -> Any:
     """A nested configuration as data: without paths, code and private choices."""
-    if not isinstance(config, Mapping):
-        return config
-    kept = {k: value for k, value in config.items() if k[:1] != "_" and k not in NAMES_CODE}
-    return kept | changes
+    return plain_data(config) | changes if isinstance(config, Mapping) else config
 
 
 def names_of_code(data: Mapping[str, Any]) -> str:
@@ -87,4 +84,4 @@ def hidden_state(backbone: Any, mode: str) -> str:
     Of ModernBERT's rankers, transformers then gave the state before the last norm.
     """
     is_modernbert = isinstance(backbone, Mapping) and backbone.get("model_type") == "modernbert"
-    return "pre_final_norm" if is_modernbert and mode == "reranking_pruning" else "last"
+    return "pre_final_norm" if is_modernbert and mode == RERANKING_PRUNING else "last"

@@ -1,15 +1,16 @@
 """PruningEncoder folders of July 2025: the backbone and the head each in a folder of its own."""
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
+from pruning_core.config_rules import PRUNING_ONLY, RERANKING_PRUNING
 from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
+from pruning_core.json_files import read_json
 
 CONFIG = "pruning_encoder_config.json"
-BACKBONES = {"reranking_pruning": "ranking_model", "pruning_only": "encoder_model"}
+BACKBONES = {RERANKING_PRUNING: "ranking_model", PRUNING_ONLY: "encoder_model"}
 
 
 def recognise(data: Mapping[str, Any], folder: Path) -> bool:
@@ -19,16 +20,16 @@ def recognise(data: Mapping[str, Any], folder: Path) -> bool:
 
 def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     """Their own file comes before config.json; the backbone's number of labels is the right one."""
-    data = {**data, **json.loads((folder / CONFIG).read_text(encoding="utf-8"))}
-    mode = data.get("mode", "reranking_pruning")
+    data = {**data, **read_json(folder / CONFIG)}
+    mode = data.get("mode", RERANKING_PRUNING)
     place = folder / BACKBONES.get(mode, "ranking_model") / "config.json"
-    backbone = backbone_data(json.loads(place.read_text(encoding="utf-8")))
+    backbone = backbone_data(read_json(place))
     labels = backbone.get("num_labels") or len(backbone.get("id2label") or (0, 1))
     return EncoderConfig(
         backbone_config=backbone,
         mode=mode,
         max_length=data.get("max_length", 512),
-        num_labels=labels if mode == "reranking_pruning" else 1,
+        num_labels=labels if mode == RERANKING_PRUNING else 1,
         classifier_dropout=(data.get("pruning_config") or {}).get("classifier_dropout", 0.1),
         default_threshold=0.5,
         pruning_hidden_state=hidden_state(backbone, mode),
@@ -36,16 +37,11 @@ def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     )
 
 
-def files(folder: Path) -> list[tuple[Path, str]]:
-    """The backbone's and the head's; the head was published as a pickle."""
-    head = folder / "pruning_head"
-    safe = head / "model.safetensors"
+def parts(folder: Path) -> list[tuple[Path, str]]:
+    """The backbone's folder and the head's; the head was published as a pickle."""
     prefixes = {"ranking_model": "ranking_model.", "encoder_model": "encoder."}
     backbone = next((name for name in prefixes if (folder / name).is_dir()), "ranking_model")
-    return [
-        (folder / backbone / "model.safetensors", prefixes[backbone]),
-        (safe if safe.is_file() else head / "pytorch_model.bin", "pruning_head."),
-    ]
+    return [(folder / backbone, prefixes[backbone]), (folder / "pruning_head", "pruning_head.")]
 
 
 def keys(names: Collection[str]) -> KeyTable:
@@ -53,4 +49,4 @@ def keys(names: Collection[str]) -> KeyTable:
     return KeyTable(())
 
 
-FAMILY = Family(name="July 2025", recognise=recognise, config=config, keys=keys, files=files)
+FAMILY = Family(name="July 2025", recognise=recognise, config=config, keys=keys, parts=parts)

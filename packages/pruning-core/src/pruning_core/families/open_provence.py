@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.config import EncoderConfig
+from pruning_core.config_rules import RERANKING_PRUNING
 from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
 
 NAME = "open_provence"
@@ -27,7 +28,7 @@ def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     """Their config.json as ours; the threshold's misspelt name wins over the right one."""
     backbone = backbone_data(data.get("base_model_config"))
     found = (data.get("default_threadshold"), data.get("default_threshold"), 0.1)
-    mode = data.get("mode", "reranking_pruning")
+    mode = data.get("mode", RERANKING_PRUNING)
     pruning = data.get("pruning_config") or {}
     return EncoderConfig(
         backbone_config=backbone,

@@ -21,14 +21,14 @@ def files() -> dict[Path, str]:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files, remove them, or say whether they are there."""
-    due = files()
+    expected = files()
     if options.action == "enable":
-        for path, text in due.items():
+        for path, text in expected.items():
             path.write_text(text, encoding="utf-8")
     elif options.action == "disable":
-        for path in due:
+        for path in expected:
             path.unlink(missing_ok=True)
-    found = [str(path) for path in due if path.is_file()]
+    found = [str(path) for path in expected if path.is_file()]
     print(f"autoload is {'enabled' if found else 'disabled'}", *found, sep="\n")
     if found and os.environ.get(SWITCH) == "0":
         print(f"switched off in this process by {SWITCH}=0")

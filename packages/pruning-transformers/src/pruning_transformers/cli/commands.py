@@ -1,39 +1,51 @@
 """The commands, which core's command line finds by the entry point `pruning.commands`."""
 
 import argparse
-import json
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pruning_core.checkpoint import load_config
-from pruning_core.pruner import DEFAULT_MODEL
+from pruning_core import checkpoint
+from pruning_core.cli.hub_options import add_hub_options, hub_options
+from pruning_core.hub import locate
+from pruning_core.staging import staged
+from pruning_transformers.cards import model_card
+from pruning_transformers.checking import Check, check
 from pruning_transformers.cli import autoload, evaluation, training
-from pruning_transformers.cli.checking import Check, check
-from pruning_transformers.configuration import AUTO_MAP, PruningEncoderConfig
-from pruning_transformers.modeling import PruningEncoderForSequenceClassification
+from pruning_transformers.configuration import PruningEncoderConfig
+from pruning_transformers.emitting import emit
+from pruning_transformers.models import PruningEncoderForSequenceClassification
 from pruning_transformers.released import EMITTED, emitted_by
-from pruning_transformers.saving import model_card, write_model_card
 
 
-def register(subparsers: Any) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands."""
-    for name, run, text in (
-        ("check", run_check, "open a checkpoint by every path and compare the numbers"),
-        ("verify", run_verify, "is its modeling file one that a release emits? runs no code"),
-        ("emit", run_emit, "add the modeling file and auto_map to a checkpoint of core"),
-        ("export-ranking", run_export, "save the ranking model as a plain sequence classifier"),
-    ):
-        parser = subparsers.add_parser(name, help=text)
-        parser.set_defaults(run=run)
-        parser.add_argument("folder", type=Path, metavar="DIR")
-        if run is run_check:
-            parser.add_argument("--write-usage", action="store_true", help="write DIR/USAGE.md")
-            parser.add_argument(
-                "--trust-remote-code", action="store_true", help="run an unknown modeling file"
-            )
-        if run is run_export:
-            parser.add_argument("target", type=Path, metavar="TARGET")
+    checks = subparsers.add_parser(
+        "check", help="open a checkpoint by every path and compare the numbers"
+    )
+    checks.set_defaults(run=run_check)
+    checks.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
+    checks.add_argument("--write-usage", action="store_true", help="write USAGE.md in its folder")
+    checks.add_argument(
+        "--trust-remote-code", action="store_true", help="run an unknown modeling file"
+    )
+    verify = subparsers.add_parser(
+        "verify", help="is its modeling file one that a release emits? runs no code"
+    )
+    verify.set_defaults(run=run_verify)
+    verify.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
+    emits = subparsers.add_parser(
+        "emit", help="add the modeling file and auto_map to a checkpoint of core"
+    )
+    emits.set_defaults(run=run_emit)
+    emits.add_argument("folder", type=Path, metavar="DIR")
+    export = subparsers.add_parser(
+        "export-ranking", help="save the ranking model as a plain sequence classifier"
+    )
+    export.set_defaults(run=run_export)
+    export.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
+    export.add_argument("target", type=Path, metavar="TARGET", help="folder to write")
+    for parser in (checks, verify, export):
+        add_hub_options(parser)
     training.register(subparsers)
     evaluation.register(subparsers)
     parser = subparsers.add_parser("autoload", help="open checkpoints without importing anything")
@@ -43,8 +55,9 @@ def register(subparsers: Any) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Print a table; 1 at the first broken path."""
+    folder = _folder(options)
     rows: list[Check] = []
-    for row in check(options.folder, trust_remote_code=options.trust_remote_code):
+    for row in check(folder, trust_remote_code=options.trust_remote_code):
         rows.append(row)
         if row.error:
             break
@@ -54,17 +67,19 @@ def run_check(options: argparse.Namespace) -> int:
         print(f"\n{rows[-1].path}: {rows[-1].error}")
         return 1
     if options.write_usage:
-        config = PruningEncoderConfig.from_pretrained(options.folder)
+        config = PruningEncoderConfig.from_pretrained(folder)
         text = f"{model_card(config)}\n## Checked\n\n{table}\n"
-        (options.folder / "USAGE.md").write_text(text, encoding="utf-8")
+        with staged(folder) as draft:
+            (draft / "USAGE.md").write_text(text, encoding="utf-8")
     return 0
 
 
 def run_verify(options: argparse.Namespace) -> int:
     """Print the version that emits the modeling file; 1 if none does."""
-    version = emitted_by(options.folder)
+    folder = _folder(options)
+    version = emitted_by(folder)
     if version is None:
-        print(f"unknown: no release emits {options.folder / EMITTED.name}; read it before you")
+        print(f"unknown: no release emits {folder / EMITTED.name}; read it before you")
         print("load it with `trust_remote_code=True`, or replace it by `pruning emit`")
         return 1
     print(f"emitted by pruning-transformers {version}")
@@ -73,27 +88,31 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_emit(options: argparse.Namespace) -> int:
     """Write the modeling file, `auto_map` and, where there is none, the model card."""
-    load_config(options.folder)
-    path = options.folder / "config.json"
-    data = json.loads(path.read_text(encoding="utf-8")) | {"auto_map": AUTO_MAP}
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    shutil.copyfile(EMITTED, options.folder / EMITTED.name)
-    config = PruningEncoderConfig.from_pretrained(options.folder)
-    write_model_card(options.folder, config, str(options.folder))
+    emit(options.folder)
     print(f"added {EMITTED.name} and auto_map to {options.folder}")
     return 0
 
 
 def run_export(options: argparse.Namespace) -> int:
     """Save the backbone with its ranking head."""
-    folder = DEFAULT_MODEL if options.folder == Path("default") else options.folder
-    model = PruningEncoderForSequenceClassification.from_pretrained(folder)
+    model = PruningEncoderForSequenceClassification.from_pretrained(
+        options.model, **hub_options(options)
+    )
     model.export_ranking_model(options.target)
     print(f"wrote the ranking model to {options.target}")
     return 0
 
 
-def _table(rows: list[Check]) -> str:
+def _folder(options: argparse.Namespace) -> Path:
+    """The folder of an opened checkpoint, with its modeling file."""
+    hub = hub_options(options)
+    opened = checkpoint.open(options.model, **hub)
+    del hub["variant"]
+    locate(options.model, [EMITTED.name], **hub)
+    return opened.folder
+
+
+def _table(rows: Sequence[Check]) -> str:
     """A Markdown table."""
     lines = ["| path | result | largest difference |", "| --- | --- | --- |"]
     for row in rows:

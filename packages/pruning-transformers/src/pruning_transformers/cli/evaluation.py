@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pruning_transformers.evaluation.systems import System
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 BASELINES = ("bm25", "lead")
 
 
-def register(subparsers: Any) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("evaluate", help="measure pruning and ranking on questions")
     parser.set_defaults(run=run)
@@ -45,9 +45,8 @@ def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
     for path in options.plot:
         if path.suffix not in (".png", ".svg"):
             raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
-    kinds: dict[str, Any] = {"bm25": BM25System, "lead": LeadSystem}
     systems = open_systems([options.model, *options.compare])
-    systems += [kinds[name]() for name in options.baselines]
+    systems += [BM25System() if name == "bm25" else LeadSystem() for name in options.baselines]
     report = evaluate(
         [*systems, *extra],
         options.files,

@@ -1,13 +1,13 @@
 """`pruning train`: trains a pruner by the settings of a YAML file."""
 
 import argparse
+import logging
 from pathlib import Path
-from typing import Any
 
 EXTRA = "pip install 'pruning-transformers[train]'"
 
 
-def register(subparsers: Any) -> None:
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("train", help="train or fine-tune a pruner; resumes")
     parser.set_defaults(run=run)
@@ -23,6 +23,14 @@ def run(options: argparse.Namespace) -> int:
     from pruning_transformers.training.run import train
     from pruning_transformers.training.settings import TrainSettings
 
-    folder = train(TrainSettings.read(options.settings))
+    log, handler = logging.getLogger("pruning_transformers"), logging.StreamHandler()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        folder = train(TrainSettings.read(options.settings))
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
     print(f"saved the model in {folder}")
     return 0

@@ -1,6 +1,11 @@
 """Measuring pruners and rerankers on questions with evidence."""
 
 from pruning_transformers.evaluation.metrics import Point
-from pruning_transformers.evaluation.report import Report, evaluate
+from pruning_transformers.evaluation.report import (
+    PruningMeasurement,
+    RankingMeasurement,
+    Report,
+    evaluate,
+)
 
-__all__ = ["Point", "Report", "evaluate"]
+__all__ = ["Point", "PruningMeasurement", "RankingMeasurement", "Report", "evaluate"]

@@ -1,5 +1,6 @@
 """Retention, compression, F1 and F2 of pruning, and MRR of ranking."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,14 +48,14 @@ def measure(rows: Sequence[Scored], threshold: float) -> Point:
     stays = sum(row.lengths[stay].sum() for row, stay in pairs)
     hits = sum(bool(stay[row.labels == 1].all()) for row, stay in pairs)
     true = sum((stay & (row.labels == 1)).sum() for row, stay in pairs)
-    found, due = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
+    found, wanted = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
     shares = [row.lengths[s].sum() / row.lengths.sum() for row, s in kept if not row.labels.any()]
     return Point(
         float(threshold),
         hits / len(pairs),
         float(1 - stays / total),
-        float(2 * true / max(found + due, 1)),
-        float(5 * true / max(found + 4 * due, 1)),
+        float(2 * true / max(found + wanted, 1)),
+        float(5 * true / max(found + 4 * wanted, 1)),
         1 - float(np.mean(shares)) if shares else None,
     )
 
@@ -83,7 +84,9 @@ def at_compression(rows: Sequence[Scored], compression: float) -> Point:
 def at_retention(rows: Sequence[Scored], retention: float) -> Point:
     """The highest threshold that reaches the retention; at least one question has evidence."""
     needed = sorted(row.scores[row.labels == 1].min() for row in rows if row.labels.any())
-    return measure(rows, needed[int((1 - retention) * len(needed))])
+    # In decimals: 0.1 of 1,000 questions is 100 of them, not 99.
+    spared = math.floor(round((1 - retention) * len(needed), 6))
+    return measure(rows, needed[spared])
 
 
 def mrr(scores: Array, cutoff: int = 10) -> float:

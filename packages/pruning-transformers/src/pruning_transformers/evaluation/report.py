@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import (
@@ -23,7 +22,7 @@ ALL = "all files"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pruning:
+class PruningMeasurement:
     """How one system prunes one file, over its questions with evidence.
 
     Attributes:
@@ -46,7 +45,7 @@ class Pruning:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranking:
+class RankingMeasurement:
     """Mean reciprocal rank of the own passage among those of the file, cut at 10."""
 
     system: str
@@ -59,10 +58,10 @@ class Report:
     """Everything that was measured; `retention` is the wanted one."""
 
     retention: float
-    pruning: tuple[Pruning, ...]
-    ranking: tuple[Ranking, ...]
+    pruning: tuple[PruningMeasurement, ...]
+    ranking: tuple[RankingMeasurement, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Plain data, ready for JSON."""
         return asdict(self)
 
@@ -74,16 +73,16 @@ class Report:
         if not self.pruning:
             return
         systems = list(dict.fromkeys(row.system for row in self.pruning))
-        by_file: dict[str, list[Pruning]] = {}
+        by_file: dict[str, list[PruningMeasurement]] = {}
         for row in self.pruning:
             by_file.setdefault(row.file, []).append(row)
         yield "Retention at equal compression:"
         yield table(
             ["file", "compression", *systems],
             [
-                (file, f"{due:.2f}", *(row.at_compressions[i].retention for row in rows))
+                (file, f"{wanted:.2f}", *(row.at_compressions[i].retention for row in rows))
                 for file, rows in by_file.items()
-                for i, due in enumerate(COMPRESSIONS)
+                for i, wanted in enumerate(COMPRESSIONS)
             ],
         )
         own = [(row, row.at_default) for row in self.pruning if row.at_default]
@@ -129,8 +128,8 @@ def evaluate(
     """
     if not 0 < retention <= 1:
         raise ValueError(f"`retention` must be above 0 and at most 1, not {retention!r}")
-    pruning: list[Pruning] = []
-    ranking: list[Ranking] = []
+    pruning: list[PruningMeasurement] = []
+    ranking: list[RankingMeasurement] = []
     pooled: dict[str, list[Scored]] = {}
     for file in (EvaluationFile(source, limit) for source in sources):
         questions, passages = file.candidates(ranking_questions, candidates)
@@ -142,7 +141,9 @@ def evaluate(
                 pruning += _pruning(system, file.name, rows, retention)
             ranks = system.passage_scores(questions, passages) if questions else None
             if ranks is not None:
-                ranking.append(Ranking(system=system.name, file=file.name, mrr=mrr(ranks)))
+                ranking.append(
+                    RankingMeasurement(system=system.name, file=file.name, mrr=mrr(ranks))
+                )
     for system in systems if len(sources) > 1 else ():
         if system.name in pooled:
             pruning += _pruning(system, ALL, pooled[system.name], retention)
@@ -151,24 +152,24 @@ def evaluate(
 
 def _pruning(
     system: System, name: str, rows: Sequence[Scored], retention: float
-) -> Iterable[Pruning]:
+) -> Iterable[PruningMeasurement]:
     """Nothing where no question has evidence."""
     answerable = [row for row in rows if row.labels.any()]
     if not answerable:
         return
     own = system.model.config.default_threshold if isinstance(system, PrunerSystem) else None
-    yield Pruning(
+    yield PruningMeasurement(
         system=system.name,
         file=name,
         curve=tuple(curve(answerable)),
-        at_compressions=tuple(at_compression(answerable, due) for due in COMPRESSIONS),
+        at_compressions=tuple(at_compression(answerable, wanted) for wanted in COMPRESSIONS),
         at_retention=at_retention(rows, retention),
         at_default=None if own is None else measure(rows, own),
-        sweep=() if own is None else tuple(measure(rows, due) for due in THRESHOLDS),
+        sweep=() if own is None else tuple(measure(rows, wanted) for wanted in THRESHOLDS),
     )
 
 
-def _points(rows: Iterable[tuple[Pruning, Point]]) -> str:
+def _points(rows: Iterable[tuple[PruningMeasurement, Point]]) -> str:
     """A table with a line for each point."""
     head = ["model", "file", "threshold", "retention", "compression", "F1", "F2", "unanswerable"]
     lines = []

@@ -1,21 +1,26 @@
 """What can be measured: pruning encoders, cross-encoders and baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BatchEncoding,
+    PreTrainedTokenizerBase,
+)
 
+from pruning_core import checkpoint
 from pruning_core.batching import batches
-from pruning_core.pruner import DEFAULT_MODEL
 from pruning_core.sentences import Span
+from pruning_transformers import PruningEncoderModel
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import Array
-from pruning_transformers.foreign import mode_of
-from pruning_transformers.modeling import PruningEncoderModel
 
 
 class System(Protocol):
@@ -33,7 +38,7 @@ class System(Protocol):
 class PrunerSystem:
     """A pruning encoder."""
 
-    def __init__(self, name: str, model: Any) -> None:
+    def __init__(self, name: str, model: PruningEncoderModel) -> None:
         self.name = name
         self.model = model
 
@@ -43,7 +48,7 @@ class PrunerSystem:
         return [np.array([s.probability for s in result.sentences]) for result in results]
 
     def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array | None:
-        if self.model.config.mode == "pruning_only":
+        if not self.model.config.ranks:
             return None
         flat = [(q, text) for q, row in zip(questions, passages, strict=True) for text in row]
         results = self.model.prune_batch([q for q, _ in flat], [text for _, text in flat])
@@ -73,11 +78,19 @@ class CrossEncoderSystem:
         first, second = [q for q, _ in flat], [text for _, text in flat]
         rows = self._tokenizer(first, second, truncation=True, max_length=limit)
         scores = np.zeros(len(flat))
-        for group in batches([len(ids) for ids in rows["input_ids"]], 1024):
-            part = {name: [values[i] for i in group] for name, values in rows.items()}
-            batch = self._tokenizer.pad(part, return_tensors="pt").to(self._model.device)
-            scores[group] = self._model(**batch).logits[:, 0].float().cpu().numpy()
+        for group, batch in padded_batches(self._tokenizer, rows, 1024):
+            logits = self._model(**batch.to(self._model.device)).logits
+            scores[group] = logits[:, 0].float().cpu().numpy()
         return scores.reshape(len(questions), -1)
+
+
+def padded_batches(
+    tokenizer: PreTrainedTokenizerBase, rows: BatchEncoding, tokens: int
+) -> Iterator[tuple[list[int], BatchEncoding]]:
+    """Tokenized texts in batches of at most so many tokens: places in `rows`, and tensors."""
+    for group in batches([len(ids) for ids in rows["input_ids"]], tokens):
+        part = {name: [values[i] for i in group] for name, values in rows.items()}
+        yield group, tokenizer.pad(part, return_tensors="pt")
 
 
 class BM25System:
@@ -112,8 +125,8 @@ class BM25:
             import bm25s
         except ImportError as error:
             raise ImportError("BM25 needs `pip install 'pruning-transformers[train]'`") from error
-        self._tokenize: Any = partial(bm25s.tokenize, stopwords="en", show_progress=False)
-        self._index: Any = bm25s.BM25()
+        self._tokenize = partial(bm25s.tokenize, stopwords="en", show_progress=False)
+        self._index = bm25s.BM25()
         self._index.index(self._tokenize(list(texts)), show_progress=False)
 
     def scores(self, query: str) -> Array:
@@ -151,7 +164,6 @@ def open_system(name: str, label: str | None = None) -> System:
         OSError, ValueError: it is neither.
     """
     label = label or name
-    source = str(DEFAULT_MODEL) if name == "default" else name
-    if mode_of(source) is None:
-        return CrossEncoderSystem(label, source)
-    return PrunerSystem(label, PruningEncoderModel.from_pretrained(source).eval())
+    if not checkpoint.is_pruning_encoder(name):
+        return CrossEncoderSystem(label, name)
+    return PrunerSystem(label, PruningEncoderModel.from_pretrained(name).eval())

@@ -1,13 +1,14 @@
 """PruningDataCollator: labelled windows -> a padded batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import PreTrainedTokenizerBase
 
 from pruning_core.losses import IGNORE_INDEX
+from pruning_transformers.training.examples import Example
 
 RANKING_TARGETS = ("labels", "teacher_logits")
 
@@ -16,19 +17,21 @@ RANKING_TARGETS = ("labels", "teacher_logits")
 class PruningDataCollator:
     """Pads windows to the longest of the batch.
 
-    Takes the items of `PruningDataset` and gives `input_ids`, `attention_mask`,
-    `token_type_ids`, `pruning_labels` and, where the items have it, `token_sentences` (B, T), and
-    `labels` or `teacher_logits` (B,), with NaN for a window without a ranking target.
+    Takes the items of `PruningDataset`, or of `TokenBatches`, which are lists of them. Gives
+    `input_ids`, `attention_mask`, `token_type_ids`, `pruning_labels` and, where the items have
+    it, `token_sentences` (B, T), and `labels` or `teacher_logits` (B,), with NaN for a window
+    without a ranking target.
 
     Args:
         tokenizer: any tokenizer of transformers; its padding token is used.
         pad_to_multiple_of: of the padded length, for hardware that likes it.
     """
 
-    tokenizer: Any
+    tokenizer: PreTrainedTokenizerBase
     pad_to_multiple_of: int | None = None
 
-    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
+    def __call__(self, items: Sequence[Example | list[Example]]) -> dict[str, Tensor]:
+        rows = [row for item in items for row in (item if isinstance(item, list) else [item])]
         multiple = self.pad_to_multiple_of or 1
         longest = -(-max(len(row["input_ids"]) for row in rows) // multiple) * multiple
         fill = {

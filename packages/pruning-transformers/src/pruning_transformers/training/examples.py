@@ -6,16 +6,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from torch.utils.data import Dataset
+from transformers import PreTrainedTokenizerBase
 
 from pruning_core.labels import labelled_windows
+from pruning_core.pairs import PairSettings
+from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import check_choice, check_int
 from pruning_transformers.questions import Question
 
+Example = dict[str, Any]
+"""A window: lists of ints by the names of `PruningDataset`, and a ranking target, a float."""
+
 TEACHER_SCALES = ("logit", "probability")
 
 
-class PruningDataset(Dataset[dict[str, Any]]):
+class PruningDataset(Dataset[Example]):
     """Windows of (question, passage) pairs, ready for `PruningDataCollator`.
 
     Each item holds `input_ids`, `token_type_ids`, `pruning_labels` (1 keep, 0 drop, -100),
@@ -26,8 +32,10 @@ class PruningDataset(Dataset[dict[str, Any]]):
 
     Args:
         questions: the pairs.
-        tokenizer: a fast tokenizer of transformers.
-        max_length: the longest window in tokens.
+        tokenizer: the checkpoint's, a fast tokenizer of transformers.
+        config: the checkpoint's, a `PruningEncoderConfig` or `EncoderConfig`; the windows are
+            those that it reads later.
+        splitter: document -> sentence spans that tile it, the one that is used later.
         negatives: further passages for each question, drawn from the other questions' passages;
             one that holds an answer of the question is not taken.
         teacher_scale: learn the questions' `score`: `logit`, by mean squared error, or
@@ -42,9 +50,10 @@ class PruningDataset(Dataset[dict[str, Any]]):
     def __init__(
         self,
         questions: Sequence[Question],
-        tokenizer: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        config: PairSettings,
         *,
-        max_length: int = 512,
+        splitter: SentenceSplitter = split,
         negatives: int = 0,
         teacher_scale: str | None = None,
         seed: int = 42,
@@ -55,7 +64,8 @@ class PruningDataset(Dataset[dict[str, Any]]):
             _check_scale(questions, teacher_scale)
         self.teacher_scale = teacher_scale
         self._backend = untruncated(tokenizer.backend_tokenizer)
-        self._max_length = max_length
+        self._config = config
+        self._splitter = splitter
         self._rows = [row for question in questions for row in self._windows(question)]
         for question in _negatives(questions, negatives, random.Random(seed)):
             self._rows += self._windows(question)
@@ -63,7 +73,7 @@ class PruningDataset(Dataset[dict[str, Any]]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
+    def __getitem__(self, index: int) -> Example:
         return self._rows[index]
 
     @property
@@ -72,17 +82,18 @@ class PruningDataset(Dataset[dict[str, Any]]):
         labels = [label for row in self._rows for label in row["pruning_labels"] if label >= 0]
         return float(sum(labels) / max(len(labels), 1))
 
-    def _windows(self, question: Question) -> Iterator[dict[str, Any]]:
+    def _windows(self, question: Question) -> Iterator[Example]:
         for window in labelled_windows(
             self._backend,
+            self._config,
             question.text,
             question.context,
             question.spans,
-            max_length=self._max_length,
+            splitter=self._splitter,
         ):
             if max(window.token_labels) < 0:
                 continue  # a passage without tokens
-            row: dict[str, Any] = {
+            row: Example = {
                 "input_ids": window.input_ids,
                 "token_type_ids": window.token_type_ids,
                 "pruning_labels": window.token_labels,

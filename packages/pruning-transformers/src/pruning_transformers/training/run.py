@@ -2,24 +2,30 @@
 
 import logging
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from transformers import TrainingArguments, set_seed
+from transformers import PreTrainedModel, TrainerState, set_seed
 
-from pruning_core.pruner import DEFAULT_MODEL
-from pruning_transformers.foreign import mode_of
-from pruning_transformers.modeling import (
+from pruning_core import checkpoint
+from pruning_core.config_rules import RERANKING_PRUNING
+from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
-from pruning_transformers.questions import Question, read_questions
+from pruning_transformers.questions import Question, hold_out, read_questions, write_questions
+from pruning_transformers.training.arguments import training_arguments
+from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
+from pruning_transformers.training.batches import TokenBatches
 from pruning_transformers.training.examples import PruningDataset
-from pruning_transformers.training.settings import TrainSettings, new_loss
+from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from pruning_transformers.training.trainer import PruningTrainer
+
+HELD_OUT = "held_out.jsonl"
+"""The questions of `data.eval_share`, in the output folder."""
+
+STATE = "trainer_state.json"
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +38,8 @@ def train(settings: TrainSettings) -> Path:
     """
     data = settings.data
     arguments = training_arguments(settings)
-    questions = read_some(data.train, "train", data.limit, arguments.seed)
-    evaluation = read_some(data.eval, "validation", data.eval_limit, arguments.seed)
+    questions, held_out = read_parts(data, arguments.seed)
+    evaluation = draw(held_out, data.eval_limit, arguments.seed)
     set_seed(arguments.seed)  # the new heads are drawn
     model = open_model(settings)
 
@@ -41,79 +47,100 @@ def train(settings: TrainSettings) -> Path:
         return PruningDataset(
             rows,
             model.tokenizer,
-            max_length=model.config.max_length,
+            model.config,
             negatives=data.negatives,
             teacher_scale=data.teacher_scale,
             seed=arguments.seed,
         )
 
-    rows = dataset(questions)
+    examples = dataset(questions)
+    if data.eval_share is not None and arguments.process_index == 0:
+        settings.output.mkdir(parents=True, exist_ok=True)
+        write_questions(settings.output / HELD_OUT, held_out)
     weights = dict(settings.loss)
     if weights.get("keep_weight") == "balanced":
-        weights["keep_weight"] = (1 - rows.keep_share) / max(rows.keep_share, 1e-6)
+        weights["keep_weight"] = (1 - examples.keep_share) / max(examples.keep_share, 1e-6)
+    tokens = data.batch_tokens
     trainer = PruningTrainer(
         model,
         arguments,
         loss=new_loss(weights),
-        train_dataset=rows,
+        train_dataset=TokenBatches(examples, tokens, seed=arguments.seed) if tokens else examples,
         eval_dataset=dataset(evaluation) if evaluation else None,
         processing_class=model.tokenizer,
+        callbacks=callbacks(settings),
     )
-    last = last_checkpoint(settings.output)
-    if last is not None:
-        _log.info("going on from %s", last)
-    trainer.train(resume_from_checkpoint=last and str(last))
-    if trainer.is_world_process_zero():
-        model.save_pretrained(settings.output, tokenizer=model.tokenizer)
-        trainer.state.save_to_json(str(settings.output / "trainer_state.json"))
-    trainer.accelerator.wait_for_everyone()
-    trainer.accelerator.end_training()  # a process that just exits may abort the others
+    finish(trainer)
     return settings.output
 
 
-def read_some(sources: Sequence[str], split: str, limit: int | None, seed: int) -> list[Question]:
-    """All questions of some sources, or as many as `limit`, drawn at random."""
-    questions = [question for source in sources for question in read_questions(source, split)]
-    if limit is not None and limit < len(questions):
-        questions = random.Random(seed).sample(questions, limit)
-    return questions
+def callbacks(settings: TrainSettings) -> list[WeightAverage]:
+    """What the settings ask for besides the `TrainingArguments`."""
+    return [] if settings.average_weights is None else [WeightAverage(settings.average_weights)]
 
 
-def training_arguments(settings: TrainSettings) -> TrainingArguments:
-    """The user's arguments over defaults that suit a pruner."""
-    defaults: dict[str, Any] = {
-        "output_dir": str(settings.output),
-        "learning_rate": 5e-5,
-        "warmup_steps": 0.05,
-        "logging_steps": 10,
-        "report_to": "none",
-        "disable_tqdm": not sys.stderr.isatty(),
-        "save_total_limit": 2,
-        "dataloader_pin_memory": False,
-        "use_cpu": not torch.accelerator.is_available(),  # else bf16 is refused on a CPU
-    }
-    given = dict(settings.training)
-    if settings.data.eval:
-        steps = {"eval_strategy": "steps", "load_best_model_at_end": True}
-        defaults |= steps | {"eval_steps": given.get("save_steps", 500)}
-    return TrainingArguments(**defaults | given)
+def finish(trainer: PruningTrainer) -> None:
+    """Train to the end, from the last whole checkpoint if there is one, and save the model.
+
+    The model, its tokenizer and the log are written to `output_dir`, which holds no path then.
+    """
+    output = Path(trainer.args.output_dir)
+    is_averaged = any(isinstance(c, WeightAverage) for c in trainer.callback_handler.callbacks)
+    last = last_checkpoint(output, *([AVERAGE_FILE] if is_averaged else []))
+    if last is not None and trainer.args.should_log:
+        _log.info("going on from %s", last)
+    trainer.train(resume_from_checkpoint=last and str(last))
+    if trainer.is_world_process_zero():
+        trainer.model.save_pretrained(output, tokenizer=trainer.processing_class)
+        save_state(trainer.state, output)
+    trainer.accelerator.wait_for_everyone()
+    trainer.accelerator.end_training()  # a process that just exits may abort the others
 
 
-def open_model(settings: TrainSettings) -> Any:
+def read_parts(data: DataSettings, seed: int) -> tuple[list[Question], list[Question]]:
+    """The questions to train on, and those to evaluate on, perhaps none."""
+    train = [row for source in data.train for row in read_questions(source, "train")]
+    train = draw(train, data.limit, seed)
+    if data.eval_share is not None:
+        return hold_out(train, data.eval_share, seed)
+    return train, [row for source in data.eval for row in read_questions(source, "validation")]
+
+
+def draw(questions: list[Question], limit: int | None, seed: int) -> list[Question]:
+    """As many as `limit` at random, or all."""
+    if limit is None or limit >= len(questions):
+        return questions
+    return random.Random(seed).sample(questions, limit)
+
+
+def open_model(settings: TrainSettings) -> PreTrainedModel:
     """A pruning encoder as it is, or a new one from a cross-encoder or encoder."""
-    source = DEFAULT_MODEL if settings.model == "default" else settings.model
-    mode = mode_of(source)
-    cls: Any = {
-        "reranking_pruning": PruningEncoderForSequenceClassification,
-        "pruning_only": PruningEncoderForTokenClassification,
-    }[mode or settings.mode]
-    if mode is not None:
-        return cls.from_pretrained(source, dtype=torch.float32)
-    fields = {} if settings.max_length is None else {"max_length": settings.max_length}
-    return cls.from_backbone(source, mode=settings.mode, **fields)
+    model, revision = settings.model, settings.revision
+    is_trained = checkpoint.is_pruning_encoder(model, revision=revision)
+    ranks = settings.mode == RERANKING_PRUNING
+    if is_trained:
+        ranks = checkpoint.open(model, revision=revision).config.ranks
+    cls: type[PruningEncoderForSequenceClassification | PruningEncoderForTokenClassification]
+    cls = PruningEncoderForSequenceClassification if ranks else PruningEncoderForTokenClassification
+    if is_trained:
+        return cls.from_pretrained(model, dtype=torch.float32, revision=revision)
+    return cls.from_backbone(
+        model, mode=settings.mode, max_length=settings.max_length, revision=revision
+    )
 
 
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end, which its trainer state shows."""
-    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
-    return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+def last_checkpoint(folder: Path, *files: str) -> Path | None:
+    """The newest checkpoint that was written to its end, which its trainer state shows.
+
+    One that also holds `files` goes first: what callbacks write after the trainer state.
+    """
+    whole = [path.parent for path in folder.glob(f"checkpoint-*/{STATE}")]
+    found = [path for path in whole if all((path / file).is_file() for file in files)]
+    return max(found or whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def save_state(state: TrainerState, folder: Path) -> None:
+    """Write the log and the name of the best checkpoint, without the folder it lies in."""
+    if state.best_model_checkpoint is not None:
+        state.best_model_checkpoint = Path(state.best_model_checkpoint).name
+    state.save_to_json(str(folder / STATE))

@@ -1,6 +1,6 @@
 """The settings of `pruning train`, read from YAML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 import yaml
 from transformers import TrainingArguments
 
-from pruning_core.config_rules import MODES
+from pruning_core.config_rules import MODES, RERANKING_PRUNING
 from pruning_core.losses import PruningLoss
 from pruning_core.retention import RetentionLoss
 from pruning_core.validation import check_choice, check_int
+from pruning_transformers.training.averaging import check_inside
 from pruning_transformers.training.examples import TEACHER_SCALES
+from pruning_transformers.training.precision import check_precision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +24,22 @@ class DataSettings:
     Attributes:
         train: files or datasets, see `questions.read_questions`.
         eval: the same, for the evaluation during training; none where empty.
+        eval_share: share of the questions of `train` that are held out for the evaluation, above
+            0 and below 1; no passage is in both parts. Instead of `eval`.
         negatives: see `PruningDataset`, as for `teacher_scale`.
         limit: use this many questions of `train`, drawn at random; None is all.
-        eval_limit: the same for `eval`.
+        eval_limit: the same for the evaluation.
+        batch_tokens: see `TokenBatches`; None is batches of `per_device_train_batch_size`.
     """
 
     train: tuple[str, ...]
     eval: tuple[str, ...] = ()
+    eval_share: float | None = None
     negatives: int = 1
     teacher_scale: str | None = None
     limit: int | None = None
     eval_limit: int | None = None
+    batch_tokens: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("train", "eval"):
@@ -45,7 +52,11 @@ class DataSettings:
         check_int("data.negatives", self.negatives, minimum=0)
         if self.teacher_scale is not None:
             check_choice("data.teacher_scale", self.teacher_scale, TEACHER_SCALES)
-        for name in ("limit", "eval_limit"):
+        if self.eval_share is not None:
+            check_inside("data.eval_share", self.eval_share)
+            if self.eval:
+                raise ValueError("give `data.eval` or `data.eval_share`, not both")
+        for name in ("limit", "eval_limit", "batch_tokens"):
             if getattr(self, name) is not None:
                 check_int(f"data.{name}", getattr(self, name), minimum=1)
 
@@ -57,11 +68,15 @@ class TrainSettings:
     Attributes:
         model: what to start from, a folder or hub id: a cross-encoder, an encoder, or a pruning
             encoder; `default` is the built-in model.
+        revision: of `model` on the hub, a branch, tag or commit; None is its newest.
         output: folder of the checkpoints, and of the final model.
         data: what to learn from.
         mode: of a new model; a pruning encoder keeps its own.
         max_length: of a new model, the longest window in tokens; None is the backbone's, at
             most 512.
+        precision: `auto`, `float32`, `bfloat16` or `float16`, see `choose_precision`; not
+            together with `bf16` or `fp16` of `training`.
+        average_weights: the `decay` of a `WeightAverage`; None keeps the last or best weights.
         loss: keyword arguments of `PruningLoss`, or of `RetentionLoss` where there is a
             `retention_weight`; `keep_weight` may be `balanced`, which is the
             number of tokens to drop for each to keep.
@@ -71,10 +86,13 @@ class TrainSettings:
     model: str
     output: Path
     data: DataSettings
-    mode: str = "reranking_pruning"
+    revision: str | None = None
+    mode: str = RERANKING_PRUNING
     max_length: int | None = None
+    precision: str = "auto"
+    average_weights: float | None = None
     loss: Mapping[str, Any] = field(default_factory=dict)
-    training: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_choice("mode", self.mode, MODES)
@@ -85,6 +103,12 @@ class TrainSettings:
         names = {item.name for item in fields(TrainingArguments) if item.init}
         if unknown := sorted(set(self.training) - names):
             raise ValueError(f"`training` has no {', '.join(unknown)}")
+        check_precision(self.precision, self.training)
+        if self.average_weights is not None:
+            check_inside("average_weights", self.average_weights)
+        if self.data.batch_tokens and "per_device_train_batch_size" in self.training:
+            both = "`data.batch_tokens` or `training.per_device_train_batch_size`"
+            raise ValueError(f"give {both}, not both")
 
     @classmethod
     def read(cls, path: Path) -> "TrainSettings":
@@ -99,8 +123,9 @@ class TrainSettings:
         except yaml.YAMLError as error:
             raise ValueError(f"{path} is not YAML: {error}") from error
         try:
-            known = _known(cls, data, "")
-            known["data"] = DataSettings(**_known(DataSettings, known["data"], "data."))
+            known = _known([item.name for item in fields(cls)], data, "")
+            names = [item.name for item in fields(DataSettings)]
+            known["data"] = DataSettings(**_known(names, known["data"], "data."))
             known["output"] = Path(known["output"])
             for name in ("loss", "training"):
                 known[name] = _mapping(known.get(name) or {}, f"`{name}`")
@@ -114,19 +139,18 @@ def new_loss(weights: Mapping[str, Any]) -> PruningLoss:
     return RetentionLoss(**weights) if "retention_weight" in weights else PruningLoss(**weights)
 
 
-def _mapping(data: Any, name: str) -> dict[str, Any]:
+def _mapping(data: object, name: str) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise TypeError(f"{name} must be a mapping, not {data!r}")
     return dict(data)
 
 
-def _known(cls: Any, data: Any, prefix: str) -> dict[str, Any]:
-    """The settings of a dataclass: all known, none missing."""
+def _known(names: Sequence[str], data: object, prefix: str) -> dict[str, Any]:
+    """The settings of these names: all known, none missing."""
     settings = _mapping(data, f"`{prefix.rstrip('.')}`" if prefix else "the file")
-    names = [item.name for item in fields(cls)]
     if unknown := [name for name in settings if name not in names]:
         raise ValueError(f"unknown settings: {', '.join(f'`{prefix}{n}`' for n in unknown)}")
-    due = ("train",) if prefix else ("model", "output", "data")
-    if missing := [name for name in due if settings.get(name) is None]:
+    needed = ("train",) if prefix else ("model", "output", "data")
+    if missing := [name for name in needed if settings.get(name) is None]:
         raise ValueError(f"missing settings: {', '.join(f'`{prefix}{n}`' for n in missing)}")
     return settings

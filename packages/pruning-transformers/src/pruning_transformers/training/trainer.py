@@ -1,13 +1,14 @@
 """PruningTrainer: transformers' Trainer with `PruningLoss`."""
 
-from typing import Any
+from contextlib import ExitStack
 
 import torch
-from torch import Tensor
-from transformers import Trainer, TrainingArguments
+from torch import Tensor, nn
+from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from pruning_core.losses import LossOutput, PruningLoss
 from pruning_core.retention import RetentionLoss
+from pruning_transformers.training.averaging import WeightAverage
 from pruning_transformers.training.collator import RANKING_TARGETS, PruningDataCollator
 
 TARGETS = ("pruning_labels", "token_sentences", *RANKING_TARGETS)
@@ -17,8 +18,9 @@ PARTS = ("pruning", "ranking", "retention")
 class PruningTrainer(Trainer):  # type: ignore[misc]
     """Trains a PruningEncoder on batches of `PruningDataCollator`; logs the loss parts apart.
 
-    Beside `loss` stand `pruning_loss`, `ranking_loss` and, of a `RetentionLoss`, `retention_loss`,
-    each before its weight, and the same with `eval_`.
+    The log has `loss` and its parts, `pruning_loss`, `ranking_loss` and, of a `RetentionLoss`,
+    `retention_loss`, each before its weight, and the same with `eval_`. With a `WeightAverage`
+    among the `callbacks` the averaged weights are evaluated.
 
     Args:
         model: a `PruningEncoderForSequenceClassification`, or, without a ranking loss, a
@@ -30,11 +32,11 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
 
     def __init__(
         self,
-        model: Any,
+        model: PreTrainedModel,
         args: TrainingArguments | None = None,
         *,
         loss: PruningLoss | None = None,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         args = args or TrainingArguments("trainer_output")
         args.remove_unused_columns = False  # the collator reads columns that no forward takes
@@ -48,11 +50,11 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
 
     def compute_loss(
         self,
-        model: Any,
-        inputs: dict[str, Any],
+        model: nn.Module,
+        inputs: dict[str, Tensor],
         return_outputs: bool = False,
-        num_items_in_batch: Any = None,
-    ) -> Any:
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Tensor | tuple[Tensor, object]:
         """`PruningLoss` of a batch; windows without a ranking target are left out of its part."""
         inputs = dict(inputs)
         targets = {name: inputs.pop(name, None) for name in TARGETS}
@@ -89,7 +91,15 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
             teacher_logits=ranking_targets["teacher_logits"],
         )
 
-    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+    def evaluate(self, *args: object, **kwargs: object) -> dict[str, float]:
+        """As `Trainer.evaluate`, on the averaged weights while there is an average."""
+        with ExitStack() as stack:
+            for callback in self.callback_handler.callbacks:
+                if isinstance(callback, WeightAverage):
+                    stack.enter_context(callback.applied(self.model))
+            return super().evaluate(*args, **kwargs)  # type: ignore[no-any-return]
+
+    def log(self, logs: dict[str, float], *args: object, **kwargs: object) -> None:
         """Add the means of the loss parts since the last log, over all processes."""
         prefix = "eval_" if "eval_loss" in logs else ""
         if f"{prefix}loss" in logs:

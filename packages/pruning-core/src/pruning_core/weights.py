@@ -1,0 +1,177 @@
+"""Files of weights: safetensors alone, whole or in shards."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pruning_core.json_files import read_json
+
+WEIGHTS = "model.safetensors"
+PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
+"""Sizes of a backbone that no weights are smaller than."""
+FLOATING = ("F16", "BF16", "F32", "F64")
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+_REOPEN_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """What a file's header says of a tensor: its name there, shape and type, such as `F32`."""
+
+    path: Path
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def file_names(variant: str | None) -> list[str]:
+    """Patterns of the files of weights in a repository."""
+    if variant is None:
+        return [WEIGHTS, "model-?????-of-?????.safetensors", f"{WEIGHTS}.index.json"]
+    return [f"model*{variant}*.safetensors", f"{WEIGHTS}.index.{variant}.json"]
+
+
+def whole_and_index(variant: str | None) -> tuple[str, str]:
+    """The name of a file of all weights, and of the index of shards that can stand for it."""
+    middle = "" if variant is None else f".{variant}"
+    return f"model{middle}.safetensors", f"{WEIGHTS}.index{middle}.json"
+
+
+def shard_names(index: Path) -> list[str]:
+    """The files that an index names.
+
+    Raises:
+        ValueError: the index is wrong, or names something else than safetensors files next to it.
+    """
+    shards = read_json(index).get("weight_map")
+    if not isinstance(shards, Mapping) or not shards:
+        raise ValueError(f"{index} has no `weight_map`")
+    names = sorted({str(name) for name in shards.values()})
+    for name in names:
+        if Path(name).name != name or not name.endswith(".safetensors"):
+            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
+    return names
+
+
+def weight_files(folder: Path, variant: str | None = None) -> list[Path]:
+    """The file of a folder's weights, or its shards by their index.
+
+    Args:
+        folder: where they are.
+        variant: of `model.VARIANT.safetensors`, such as `fp16`.
+
+    Raises:
+        FileNotFoundError: there are none, or only pickles.
+        ValueError: the index is wrong, or names a file outside of the folder.
+    """
+    whole, index = whole_and_index(variant)
+    if (folder / whole).is_file():
+        return [folder / whole]
+    if not (folder / index).is_file():
+        raise FileNotFoundError(f"{folder} has no {whole}{_refused(folder)}")
+    names = shard_names(folder / index)
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        raise FileNotFoundError(f"{folder} has no {missing[0]}, which {index} names")
+    return [folder / name for name in names]
+
+
+def _refused(folder: Path) -> str:
+    found = sorted(file.name for file in folder.glob("*") if file.suffix in _PICKLES)
+    reason = "is refused, since loading a pickle can run any code"
+    return f"; {', '.join(found)} {reason}" if found else ""
+
+
+def read_headers(paths: Iterable[Path]) -> Iterator[StoredTensor]:
+    """What the files hold, without reading it.
+
+    Raises:
+        ValueError: a file is truncated or corrupt.
+    """
+    for path in paths:
+        with _open(path) as file:
+            for name in file.keys():  # noqa: SIM118 - it is no mapping
+                part = file.get_slice(name)
+                yield StoredTensor(path, name, tuple(part.get_shape()), part.get_dtype())
+
+
+def read_tensors(
+    tensors: Mapping[str, StoredTensor], as_stored: Collection[str] = ()
+) -> dict[str, Tensor]:
+    """Read tensors into memory of their own, in float32 but for those of `as_stored`.
+
+    A file that changes later changes nothing, and numbers do not depend on how a file is aligned.
+    A file is opened anew now and then, so that its pages do not stay in memory with their copies.
+
+    Raises:
+        ValueError: a file is truncated or corrupt.
+    """
+    state: dict[str, Tensor] = {}
+    rows = sorted(tensors.items(), key=lambda row: row[1].path)
+    for path, group in groupby(rows, key=lambda row: row[1].path):
+        pending = list(group)
+        while pending:
+            size = 0
+            with _open(path) as file:
+                while pending and size < _REOPEN_BYTES:
+                    key, stored = pending.pop()
+                    tensor = file.get_tensor(stored.name)
+                    size += tensor.nbytes
+                    dtype = tensor.dtype if key in as_stored else torch.float32
+                    state[key] = tensor.to(dtype, copy=True)
+                    del tensor
+    return {key: state[key] for key in tensors}
+
+
+def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write a safetensors file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    tensors = {name: tensor.contiguous() for name, tensor in state.items()}
+    try:
+        save_file(tensors, path, metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def check_sizes(
+    backbone: Mapping[str, Any], tensors: Collection[StoredTensor], folder: Path
+) -> None:
+    """Compare the sizes that a backbone's configuration promises with what is stored, before
+    anything of these sizes is made.
+
+    Raises:
+        ValueError: the weights are too few.
+    """
+    numbers = sum(math.prod(tensor.shape) for tensor in tensors)
+    for name in PROMISED:
+        limit = len(tensors) if name == "num_hidden_layers" else numbers
+        value = backbone.get(name, 0)
+        if isinstance(value, int) and value > limit:
+            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            raise ValueError(f"{folder}: {text}")
+
+
+def listed(problems: list[str], most: int = 20) -> str:
+    """Problems in one line, of which the first are named."""
+    more = f"; and {len(problems) - most} more" if len(problems) > most else ""
+    return "; ".join(problems[:most]) + more
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise ValueError(f"{path} is truncated or corrupt: {error}") from error

@@ -1,0 +1,117 @@
+"""Does a checkpoint open by every path, with the same numbers?"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pruning_transformers.configuration import MODELING_FILE
+from pruning_transformers.released import emitted_by
+
+FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+TOLERANCE = 1e-5
+"""Largest difference between the logits of two paths."""
+
+_PROBE = Path(__file__).parent / "probe.py"
+_NO_BACKBONE = "has no backbone in pruning-core"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """The result of one path.
+
+    Attributes:
+        path: the class, and whether this package was installed.
+        difference: largest difference of its logits from those of `AutoModel` with the package,
+            None where there are none.
+        error: why it is broken, or None.
+        note: why it was not tried, or None.
+    """
+
+    path: str
+    difference: float | None = None
+    error: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Probed:
+    """A line that the probe prints: a path, with an error or the logits of one pair, flattened."""
+
+    path: str
+    error: str | None = None
+    pruning: list[float] | None = None
+    ranking: list[float] | None = None
+
+    def difference(self, other: "_Probed | None") -> float | None:
+        """The largest difference of the logits that both have."""
+        pairs: list[tuple[float, float]] = []
+        for name in ("pruning", "ranking") if other else ():
+            ours, theirs = getattr(self, name), getattr(other, name)
+            if ours and theirs:
+                pairs += zip(ours, theirs, strict=True)
+        return max((abs(a - b) for a, b in pairs), default=None)
+
+
+def check(folder: Path, *, trust_remote_code: bool = False) -> Iterator[Check]:
+    """Check the files, then every path with this package and without it.
+
+    Args:
+        folder: a checkpoint of ours.
+        trust_remote_code: run a modeling file that no released version emits.
+
+    Example:
+        >>> [row for row in check(Path("my-pruner")) if row.error]
+        []
+    """
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        yield Check(path="files", error=f"{folder} has no {', '.join(missing)}")
+        return
+    yield Check(path="files")
+    reference = None
+    for row in _probe(folder, installed=True):
+        if row.path == "AutoModel":
+            reference = row
+        yield _compare(row, reference, "with the package")
+    where = "without it"
+    if not (folder / MODELING_FILE).is_file():
+        yield Check(path=where, error=f"no {MODELING_FILE}; `pruning emit` adds it")
+    elif not (trust_remote_code or emitted_by(folder)):
+        note = f"{MODELING_FILE} is unknown; read it, then give `--trust-remote-code`"
+        yield Check(path=where, note=note)
+    else:
+        for row in _probe(folder, installed=False):
+            yield _compare(row, reference, where)
+
+
+def _compare(row: _Probed, reference: _Probed | None, where: str) -> Check:
+    path, error = f"{row.path} {where}", row.error
+    if error and _NO_BACKBONE in error:
+        return Check(path=path, note="core has no backbone of this type")
+    difference = row.difference(reference)
+    if difference is not None and not difference <= TOLERANCE:
+        error = f"logits differ by {difference:.1e}"
+    return Check(path=path, difference=difference, error=error)
+
+
+def _probe(folder: Path, *, installed: bool) -> list[_Probed]:
+    """What `probe` prints in a process of its own, offline."""
+    with tempfile.TemporaryDirectory() as cache:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-P", "-c", _PROBE.read_text("utf-8"), str(folder), f"{installed:d}"],
+            env={**os.environ, "HF_MODULES_CACHE": cache, "HF_HUB_OFFLINE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    rows = [_Probed(**json.loads(line)) for line in lines]
+    if done.returncode:
+        reason = done.stderr.strip().splitlines() or ["no reason given"]
+        rows.append(_Probed(path="loading", error=reason[-1]))
+    return rows

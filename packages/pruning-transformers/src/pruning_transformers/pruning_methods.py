@@ -1,0 +1,165 @@
+"""`prune`, `prune_batch` and `rank`: core's pipeline as methods of a model of transformers."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+from transformers import PretrainedConfig
+from transformers.utils import ModelOutput
+
+from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
+from pruning_core.results import PrunedDocument, RankedDocument
+from pruning_transformers.evaluation_mode import EvaluationMode
+from pruning_transformers.loading import LoadingMethods
+
+
+class PruningMethods(LoadingMethods):
+    """Prunes and ranks texts with the model and its tokenizer."""
+
+    def __init__(self, config: PretrainedConfig) -> None:
+        super().__init__(config)
+        self._evaluation = EvaluationMode()
+
+    def prune(
+        self,
+        query: str,
+        document: str,
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+    ) -> PrunedDocument:
+        """Remove the sentences of `document` that do not matter to `query`.
+
+        Args:
+            query: a question or some words; not empty.
+            document: a text of any length.
+            threshold: keep probability from which a sentence stays, 0 to 1; by default the
+                checkpoint's.
+            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
+            min_sentences: stay at least, as far as `max_tokens` allows.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            OSError: the checkpoint has no tokenizer.
+            TypeError: an argument has the wrong type.
+            ValueError: an argument has the wrong value.
+
+        Example:
+            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
+            'Cats purr.'
+        """
+        with self._pipeline() as pipeline:
+            return pipeline.prune(
+                query,
+                document,
+                threshold=threshold,
+                max_tokens=max_tokens,
+                min_sentences=min_sentences,
+                always_keep=always_keep,
+                show_progress=show_progress,
+            )
+
+    def prune_batch(
+        self,
+        queries: Iterable[str],
+        documents: Iterable[str],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+    ) -> list[PrunedDocument]:
+        """Prune pair by pair: the first document for the first query, and so on.
+
+        Args:
+            queries: as many as documents.
+            documents: texts of any length.
+            threshold: see `prune`, as for all other arguments.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: of each document.
+            always_keep: in each document.
+            show_progress: show a bar over all of them.
+
+        Raises:
+            TypeError, ValueError: an argument is wrong; nothing was pruned.
+        """
+        with self._pipeline() as pipeline:
+            return pipeline.prune_batch(
+                queries,
+                documents,
+                threshold=threshold,
+                max_tokens=max_tokens,
+                min_sentences=min_sentences,
+                always_keep=always_keep,
+                show_progress=show_progress,
+            )
+
+    def rank(
+        self,
+        query: str,
+        documents: Iterable[str],
+        *,
+        top_k: int | None = None,
+        prune: bool = True,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+    ) -> list[RankedDocument]:
+        """Rank `documents` for `query`, best first, and prune them in the same pass.
+
+        Args:
+            query: a question or some words; not empty.
+            documents: texts of any length.
+            top_k: how many to return; by default all.
+            prune: whether to prune; the scores do not depend on it.
+            threshold: see `prune`, as for all other arguments.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: of each document.
+            always_keep: in each document.
+            show_progress: show a bar over all of them.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: the checkpoint is `pruning_only`, or an argument has the wrong value.
+        """
+        with self._pipeline() as pipeline:
+            return pipeline.rank(
+                query,
+                documents,
+                top_k=top_k,
+                prune=prune,
+                threshold=threshold,
+                max_tokens=max_tokens,
+                min_sentences=min_sentences,
+                always_keep=always_keep,
+                show_progress=show_progress,
+            )
+
+    @contextmanager
+    def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
+        """The pipeline in eval mode; the mode is restored."""
+        config = self.config
+        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        backend = self.tokenizer and self._own_backend
+        with self._evaluation.of(self):
+            yield PruningPipeline(PipelineEncoder(self), backend, config, token_budget=budget)
+
+
+class PipelineEncoder(torch.nn.Module):
+    """A model as `PruningPipeline` calls it, whatever its own outputs are."""
+
+    def __init__(self, model: PruningMethods) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, **inputs: Tensor) -> ModelOutput:
+        """The inputs of a batch (B, T) -> an output with both heads' logits."""
+        return self.model._encode(**inputs)

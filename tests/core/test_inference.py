@@ -1,0 +1,56 @@
+import pytest
+import torch
+from torch import nn
+
+from pruning_core import EncoderOutput
+from pruning_core.inference import WindowPredictor
+from pruning_core.pairs import prepare
+from tiny_checkpoint import tiny_config, tiny_tokenizer
+
+CONFIG, TOKENIZER = tiny_config(), tiny_tokenizer()
+
+
+class Echo(nn.Module):
+    """A token's keep logit and a row's ranking logit are made of the ids alone."""
+
+    def __init__(self, *, ranks=True):
+        super().__init__()
+        self.parameter = nn.Parameter(torch.zeros(1))
+        self.ranks = ranks
+        self.shapes = []
+
+    def forward(self, input_ids, attention_mask=None, token_type_ids=None):
+        self.shapes.append(tuple(input_ids.shape))
+        keep = input_ids.float() / 100
+        logits = torch.stack([torch.zeros_like(keep), keep], -1)
+        ranking = input_ids[:, 1:2].float() if self.ranks else None
+        return EncoderOutput(pruning_logits=logits, ranking_logits=ranking)
+
+
+def pairs(*texts):
+    return list(prepare((("cats", text) for text in texts), TOKENIZER, CONFIG))
+
+
+def predict(encoder, rows, budget=128):
+    predictor = WindowPredictor(encoder=encoder, pad_token_id=0, token_budget=budget)
+    return predictor.predict(rows, False)
+
+
+@pytest.mark.parametrize("budget", [1, 70, 100_000])
+def test_every_token_gets_its_own_probability_whatever_the_batches(budget):
+    rows = pairs("the cat purr", "paris " * 150, "", "a")
+    for pair, prediction in zip(rows, predict(Echo(), rows, budget), strict=True):
+        due = torch.sigmoid(torch.tensor(list(pair.document.ids), dtype=torch.float32) / 100)
+        torch.testing.assert_close(prediction.probabilities, due)
+        assert len(prediction.ranking_logits) == len(pair.windows)
+        assert set(prediction.ranking_logits) == {float(pair.query[0])}
+
+
+def test_a_batch_holds_as_many_windows_as_the_budget_allows():
+    encoder = Echo()
+    predict(encoder, pairs(*["cat"] * 5), budget=15)  # windows of 5 tokens
+    assert encoder.shapes == [(3, 5), (2, 5)]
+
+
+def test_without_a_ranking_head_there_are_no_logits():
+    assert [p.ranking_logits for p in predict(Echo(ranks=False), pairs("a", "b"))] == [[], []]

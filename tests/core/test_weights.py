@@ -1,0 +1,79 @@
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from pruning_core import PruningEncoder
+from pruning_core.weights import read_headers, read_tensors, weight_files
+
+
+def shard(folder, variant=""):
+    """Cut the weights in two, as `save_pretrained` of transformers does above its limit."""
+    state = load_file(folder / "model.safetensors")
+    names = sorted(state)
+    files = {}
+    for number, part in enumerate((names[::2], names[1::2]), 1):
+        file = f"model{variant}-0000{number}-of-00002.safetensors"
+        save_file({name: state[name] for name in part}, folder / file)
+        files |= dict.fromkeys(part, file)
+    (folder / "model.safetensors").unlink()
+    index = folder / f"model.safetensors.index{variant}.json"
+    index.write_text(json.dumps({"metadata": {}, "weight_map": files}))
+    return index
+
+
+@pytest.mark.parametrize("variant", [None, "fp16"])
+def test_shards_hold_what_one_file_held(checkpoint, variant):
+    due = PruningEncoder.from_pretrained(checkpoint).state_dict()
+    shard(checkpoint, f".{variant}" if variant else "")
+    found = PruningEncoder.from_pretrained(checkpoint, variant=variant).state_dict()
+    assert all(torch.equal(found[name], due[name]) for name in due)
+
+
+def test_a_variant(checkpoint):
+    (checkpoint / "model.safetensors").rename(checkpoint / "model.fp16.safetensors")
+    PruningEncoder.from_pretrained(checkpoint, variant="fp16")
+    with pytest.raises(FileNotFoundError, match=r"has no model\.safetensors"):
+        PruningEncoder.from_pretrained(checkpoint)
+
+
+@pytest.mark.parametrize("name", ["../w.safetensors", "/w.safetensors", "a/w.safetensors", "w.bin"])
+def test_an_index_names_safetensors_files_of_its_folder(checkpoint, name):
+    index = shard(checkpoint)
+    (checkpoint / "w.bin").write_bytes(b"")
+    (checkpoint.parent / "w.safetensors").write_bytes(b"")
+    index.write_text(json.dumps({"weight_map": {"a": name}}))
+    with pytest.raises(ValueError, match="which is no safetensors file of its folder"):
+        PruningEncoder.from_pretrained(checkpoint)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"weight_map": 3}', "{"])
+def test_an_index_that_is_none(checkpoint, text):
+    shard(checkpoint).write_text(text)
+    with pytest.raises(ValueError, match=r"index\.json"):
+        weight_files(checkpoint)
+
+
+def test_a_shard_that_is_missing_or_holds_a_tensor_twice(checkpoint):
+    index = shard(checkpoint)
+    second = checkpoint / "model-00002-of-00002.safetensors"
+    first = load_file(checkpoint / "model-00001-of-00002.safetensors")
+    save_file(load_file(second) | dict([next(iter(first.items()))]), second)
+    with pytest.raises(ValueError, match="as another shard does"):
+        PruningEncoder.from_pretrained(checkpoint)
+    second.unlink()
+    with pytest.raises(FileNotFoundError, match=f"{second.name}, which {index.name} names"):
+        PruningEncoder.from_pretrained(checkpoint)
+
+
+def test_headers_and_precision(tmp_path):
+    path = tmp_path / "model.safetensors"
+    save_file({"a": torch.ones(2, 3).half(), "b": torch.zeros(4)}, path)
+    stored = {tensor.name: tensor for tensor in read_headers([path])}
+    assert {name: (t.shape, t.dtype) for name, t in stored.items()} == {
+        "a": ((2, 3), "F16"),
+        "b": ((4,), "F32"),
+    }
+    state = read_tensors({"x": stored["a"], "y": stored["a"]}, as_stored=["x"])
+    assert [tensor.dtype for tensor in state.values()] == [torch.float16, torch.float32]

@@ -1,0 +1,136 @@
+"""Train the built-in model: `python -m tools.recipes.default_model --data FOLDER --output FOLDER`.
+
+Questions are paired with their own context, with a negative of the same source, and with both
+joined. Evidence sentences are kept, all others go, but for a share of those next to the evidence
+or near the question by the untuned embeddings: they are kept at random, so that sentences that
+help come before those that do not. Goes on where it was stopped.
+"""
+
+import argparse
+import logging
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch.utils.data import ConcatDataset, Subset
+from transformers import PreTrainedModel, set_seed
+
+from pruning_core.tokenization import untruncated
+from pruning_transformers import PruningEncoderForSequenceClassification
+from pruning_transformers.training import PruningTrainer, TokenBatches
+from pruning_transformers.training.arguments import training_arguments
+from pruning_transformers.training.run import callbacks, finish
+from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
+from tools.recipes.all_minilm_l6_v2 import FOLDER
+from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
+
+
+def new_model(start: Path | None, dropout: float | None) -> PreTrainedModel:
+    """MiniLM with new heads and without dropout of its own, or a checkpoint.
+
+    `dropout` is of hidden states, none of attention, which it slows down; None changes nothing.
+    """
+    cls = PruningEncoderForSequenceClassification
+    if start:
+        model = cls.from_pretrained(start, dtype=torch.float32)
+    else:
+        model = cls.from_backbone(FOLDER, max_length=512)
+        config = model.config.backbone_config
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+        set_dropout(model.backbone, 0.0)
+    if dropout is not None:
+        set_dropout(model, dropout)
+    return model
+
+
+def set_dropout(model: torch.nn.Module, rate: float) -> None:
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0 if name.endswith(".self.dropout") else rate
+
+
+def batches(recipe: Recipe, settings: TrainSettings, epochs: float, seed: int) -> Subset:
+    """Those of all epochs one after the other; each epoch has draws of its own."""
+    tokens = settings.data.batch_tokens
+    parts = [
+        TokenBatches(recipe.epoch(), tokens, seed=seed + number)
+        for number in range(math.ceil(epochs))
+    ]
+    whole = ConcatDataset(parts)
+    return Subset(whole, range(round(len(whole) * epochs / len(parts))))
+
+
+def settings_of(options: argparse.Namespace) -> TrainSettings:
+    weights = {"ranking_weight": options.ranking_weight}
+    return TrainSettings(
+        model=str(options.start or FOLDER),
+        output=options.output,
+        data=DataSettings(
+            train=tuple(str(options.data / "train" / f"{name}.jsonl.gz") for name in SOURCES),
+            batch_tokens=options.batch_tokens,
+        ),
+        average_weights=0.9975,
+        loss=weights | {"retention_weight": options.retention_weight},
+        training={
+            "num_train_epochs": 1,
+            "train_sampling_strategy": "sequential",  # the batches are shuffled already
+            "learning_rate": options.learning_rate,
+            "weight_decay": 0.01,
+            "seed": options.seed,
+            "logging_steps": 50,
+            "save_steps": options.save_steps,
+        },
+    )
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/*.jsonl.gz")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
+    for name, default in asdict(Rates()).items():
+        parser.add_argument(f"--{name}", type=float, default=default, help="see `Rates`")
+    parser.add_argument("--dropout", type=float, help="of hidden states")
+    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--learning-rate", type=float, default=2e-4)
+    parser.add_argument("--batch-tokens", type=int, default=4096)
+    parser.add_argument("--ranking-weight", type=float, default=0.5)
+    parser.add_argument("--retention-weight", type=float, default=0.0)
+    parser.add_argument("--save-steps", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=7)
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    log = logging.getLogger("pruning_transformers")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+    settings = settings_of(options)
+    training = training_arguments(settings)
+    set_seed(options.seed)  # the new heads are drawn
+    model = new_model(options.start, options.dropout)
+    rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
+    tokenizer = untruncated(model.tokenizer.backend_tokenizer)
+    recipe = Recipe(
+        options.data / "train",
+        tokenizer,
+        model.config,
+        seed=options.seed,
+        rates=rates,
+        embeddings=options.output / "embeddings.safetensors",
+    )
+    trainer = PruningTrainer(
+        model,
+        training,
+        loss=new_loss(settings.loss),
+        train_dataset=batches(recipe, settings, options.epochs, options.seed),
+        processing_class=model.tokenizer,
+        callbacks=callbacks(settings),
+    )
+    finish(trainer)
+
+
+if __name__ == "__main__":
+    main()
