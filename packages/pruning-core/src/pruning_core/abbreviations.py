@@ -5,23 +5,24 @@ Words are in lower case, without their last full stop.
 
 # Before a name or a number: a full stop after one never ends a sentence.
 NEVER_LAST = frozenset(
-    "mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm brig"
-    " cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g i.e al"
-    " approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs ir blz"
-    " dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl exkl"
-    " incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a f.eks np"
-    " tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл напр тов"
-    " т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
+    "suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl"
+    " pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g"
+    " i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs"
+    " ir blz dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl"
+    " exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a"
+    " f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл"
+    " напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
 )
 # Before a number a full stop after one does not end a sentence; before a word it does.
 BEFORE_NUMBER = frozenset(
-    "no fig ref refs eq art arts sec secs ver v tbl kap cir ct supp stat fed civ crim rptr rs tk"
-    " kr p s tel rn rdn zi ziff op opp ed est ca c circa gr mk nº núm pag pág págs cl sch amdt"
-    " edn ss § č čl sv sygn poz ст гл п рр кв д с тел".split()
+    "tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts sec secs"
+    " ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff op opp ed"
+    " est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст гл п рр"
+    " кв д с тел".split()
 )
 # The same for words that are common ones with a small letter.
 BEFORE_NUMBER_CAPITALISED = frozenset(
-    "app tab bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
+    "app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
 )
 # A sentence can end with one: it does before a capital, unless an abbreviation goes on.
 ALSO_LAST = frozenset(
@@ -64,13 +65,13 @@ DAYS_AND_ZONES = frozenset(
 )
 # "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
 LABEL_NOUNS = frozenset(
-    "vitamin list rev revision class group type grade plan option part section appendix exhibit"
-    " team hepatitis model series version point step table figure fig room gate block building"
-    " zone line level tier phase case side schedule annex annexe column category question answer"
-    " drive exit platform size terminal wing item clause article unit volume factor sample site"
-    " hall tower variant route track topic theme form task paragraph gruppe klasse typ liste"
-    " vitamine groupe teil punkt anlage stufe zeile spalte halle grupo tipo lista clase"
-    " programming".split()
+    "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
+    " section appendix exhibit team hepatitis model series version point step table figure fig"
+    " room gate block building zone line level tier phase case side schedule annex annexe column"
+    " category question answer drive exit platform size terminal wing item clause article unit"
+    " volume factor sample site hall tower variant route track topic theme form task paragraph"
+    " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
+    " tipo lista clase programming".split()
 )
 # A German number behind one is an ordinal ("am 3. Tag") ...
 ORDINAL_LEADS = frozenset(
@@ -110,7 +111,7 @@ MAYBE_JOINING_WORDS = frozenset(
     " must should not about after against before over under through within without upon if when"
     " where while because since until that who im ins am an auf bei nach aus über unter um durch"
     " gegen wird werden wurde wurden ist sind war hat haben nicht als wie de la un en au sur que"
-    " qui se al e o em do na no com op te met på til med i z w s".split()
+    " qui se al em do na no com op te met på til med".split()
 )
 SPEECH_VERBS = "said|says|asked|asks|replied|answered|cried|shouted|added|told|whispered|exclaimed"
 

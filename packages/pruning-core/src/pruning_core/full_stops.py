@@ -33,9 +33,10 @@ _NEXT_NUMBER = re.compile(
 )
 _NEXT_INITIAL = re.compile(r"\s[A-Z]\.")
 _GOES_ON = re.compile(r"\s*[&=+/%,;:|]")
+_REPORTER = re.compile(r"\s(?:App|Cas|Civ|Crim|R|Supp)\.")
 _DASH = re.compile(r"\s+[–—-]")
 _DIGIT = re.compile(r"\s*\d")
-_TAIL = re.compile(r"[^(\[{\"“‘„«—–/|*]*$")
+_TAIL = re.compile(r"[^(\[{\"“‘„«—–/|*>]*$")
 _MARKER = re.compile(r"[*_(\[]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]{1,5})$")
 _ORDINAL = re.compile(r"(?:\d{1,2}\.?[-–/+])?\d{1,2}$|[IVX]+$")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])$")
@@ -50,6 +51,8 @@ _INITIALS = re.compile(
 _ODD_CAPITALS = re.compile(
     r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
 )
+_NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$")
+_ELIDED = re.compile(r"^[dl]['’](?=\w{2})")  # l'art.
 _DOTTED = re.compile(r"[^\W\d_]\.$")
 _SPECIAL = (
     NEVER_LAST
@@ -87,7 +90,7 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
     lead = words[-1][: len(words[-1]) - len(last)]
     full_stop = _FullStop(
         last=last,
-        key="" if is_acronym else last.lower(),
+        key="" if is_acronym else _ELIDED.sub("", last.lower()),
         lead=lead,
         before=words[:-1],
         is_first=at - begin <= WINDOW_CHARS
@@ -180,7 +183,7 @@ def _unit(stop: _FullStop) -> bool | None:
     if stop.key in YEAR_UNITS and _DIGIT.match(stop.rest):
         return False
     if stop.last in UNIT_LETTERS:
-        return None if _YEAR.search(stop.previous) else True
+        return None if _YEAR.search(stop.previous) or _REPORTER.match(stop.rest) else True
     is_unit = stop.key in UNITS if len(stop.last) > 1 or stop.lead else stop.last in UNITS
     return True if is_unit else None
 
@@ -195,6 +198,7 @@ def _title(stop: _FullStop) -> bool | None:
 
 def _before_number(stop: _FullStop) -> bool | None:
     is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
+    is_reference = is_reference or _NO_VOWEL.match(stop.last) is not None
     if stop.last[:1].isupper():
         is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
         if is_reference and _NEXT_INITIAL.match(stop.rest):  # Fed. R. Civ. P. 12

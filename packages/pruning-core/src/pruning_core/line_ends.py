@@ -130,7 +130,9 @@ def _record(end: _LineEnd) -> bool | None:
 
 
 def _open_end(end: _LineEnd) -> bool | None:
-    return False if wants_more(end.before) and not end.is_unindented else None
+    if end.is_unindented or not wants_more(end.before, end.line):
+        return None
+    return False if surely_wants_more(end.before) or not first_is_starter(end.line) else None
 
 
 def _number_or_capitals(end: _LineEnd) -> bool | None:

@@ -13,13 +13,15 @@ from pruning_core.abbreviations import (
 )
 from pruning_core.lines import Line
 
-OPEN_LINE_CHARS = 35
-"""At the end of a line as long as this, words such as "to" want another."""
+OPEN_LINE_CHARS = 18
+"""At the end of a line as long as this, words such as "to" want another ..."""
+OPEN_TITLE_CHARS = 35
+"""... which is capitalised only where the line is longer than this: it may be a title."""
 
 _FIRST_WORD = re.compile(r"[\"'“‘„«»*_~]*([^\W\d_]*)")
 _LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
 _STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
-_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?])$")
+_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?]{1,4})$")
 _ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
 _HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s+[^\sa-z]|$)")
 _ADDRESS = re.compile(r"(?:https?://|www\.|\S{1,64}@)\S+$")
@@ -63,11 +65,13 @@ def surely_wants_more(line: Line) -> bool:
     return _last_key(line) in JOINING_WORDS
 
 
-def wants_more(line: Line) -> bool:
-    """The same, with words such as "to" in a line that is not short."""
-    key = _last_key(line)
-    is_long = len(line.text) > OPEN_LINE_CHARS
-    return key in JOINING_WORDS or (is_long and key in MAYBE_JOINING_WORDS)
+def wants_more(before: Line, line: Line) -> bool:
+    """Whether the last word of a line wants the first one of the next."""
+    key = _last_key(before)
+    if key not in MAYBE_JOINING_WORDS:
+        return key in JOINING_WORDS
+    is_title = _first_word(line)[:1].isupper()
+    return len(before.text) >= (OPEN_TITLE_CHARS if is_title else OPEN_LINE_CHARS)
 
 
 def stop_may_go_on(before: Line, line: Line) -> bool:

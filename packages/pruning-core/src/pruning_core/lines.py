@@ -23,10 +23,11 @@ _KINDS = re.compile(
     |(?P<underline>(?:=+|-{{2,}}|[~^*+]{{4,}})\s*$)
     |(?P<table>\|.*\|\s*$)
     |(?P<timing>\d\d?:\d\d:\d\d[,.]\d{{3}}\s*-->)
-    |(?P<stamp>[\[(]{_DATE}?[ T,]*{_CLOCK}|{_DATE}[ T,]+{_CLOCK}|{_DATE}[:,]?\s
+    |(?P<stamp>\[[A-Z]{{3,8}}\]\s|[\[(]{_DATE}?[ T,]*{_CLOCK}|{_DATE}[ T,]+{_CLOCK}|{_DATE}[:,]?\s
         |{_CLOCK}\s+(?:[<*-]|[^\s:]{{1,30}}:\s))
     |(?P<nick><[@+ ]?[\w|\\^-]{{1,30}}>\s)
-    |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_])
+    |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_]
+        |\((?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})\)\s+\S)
     |{_WORD_KINDS}""",
     re.VERBOSE,
 )

@@ -66,7 +66,7 @@ class Paragraph:
 
     def _is_open(self, at: int) -> bool:
         before, line = self.lines[at - 1], self.lines[at]
-        if line.kind or not (first_is_lower(line) or wants_more(before)):
+        if line.kind or not (first_is_lower(line) or wants_more(before, line)):
             return False
         return not (self.is_row(at) or self.is_row(at - 1) or is_stopped(before))
 
@@ -116,8 +116,7 @@ class Paragraph:
         """Whether a short line without a stop was left before `at`."""
         if at < 1 or self.opens[at] or self._fills(at):
             return False
-        before = self.lines[at - 1]
-        return not (is_stopped(before) or wants_more(before))
+        return not is_stopped(self.lines[at - 1])
 
 
 def paragraphs_of(text: str, start: int, end: int) -> Iterator[Paragraph]:
