@@ -15,7 +15,8 @@ from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderForTokenClassification
 from pruning_transformers.questions import read_questions
-from pruning_transformers.training.run import last_checkpoint, open_model
+from pruning_transformers.training.resuming import last_checkpoint
+from pruning_transformers.training.run import open_model
 from pruning_transformers.training.settings import TrainSettings
 
 BASE = {

@@ -22,47 +22,47 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 2984   PruningEncoderConfig  (AutoConfig)
-    line 3836   PruningEncoderModel  (AutoModel)
-    line 3842   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 3886   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3000   PruningEncoderConfig  (AutoConfig)
+    line 3852   PruningEncoderModel  (AutoModel)
+    line 3858   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 3902   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
      114   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
      192   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     318   lines            What a line of a text is: heading, list item, row of a table, line ...
-     476   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     567   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     691   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     815   line_ends        The line ends of a text that end a sentence
-     985   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1236   stops            The stops of prose that end a sentence, in any script
-    1392   sentences        Text -> sentence spans, by rules, for any script
-    1486   tokenization     Query and document -> token ids, with the sentence of every token
-    1676   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1729   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1830   batching         Windows -> batches of similar length within a token budget
-    1854   progress         Progress on a terminal
-    1881   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    1969   json_files       JSON files: objects, read and written
-    1999   weights          Files of weights: safetensors alone, whole or in shards
-    2168   staging          Files that appear in a folder all together, or not at all
-    2268   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2333   selection        Selection: keep probabilities -> which sentences stay
-    2416   results          What pruning and ranking return: frozen dataclasses
-    2532   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2790   heads            PruningHead: hidden states -> keep logits
-    2814   losses           PruningLoss: what a pruning encoder is trained on
-    2927   text_encoders    The backbones that a configuration may name: text encoders of ...
-    2968   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3084   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3282   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3378   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3417   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3575   provence         `process`: the call and the result keys of the Provence models
-    3688   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3741   modeling         The PruningEncoder models of transformers
+     319   lines            What a line of a text is: heading, list item, row of a table, line ...
+     478   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     573   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     697   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     820   line_ends        The line ends of a text that end a sentence
+     992   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1247   stops            The stops of prose that end a sentence, in any script
+    1403   sentences        Text -> sentence spans, by rules, for any script
+    1497   tokenization     Query and document -> token ids, with the sentence of every token
+    1687   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1740   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1841   batching         Windows -> batches of similar length within a token budget
+    1865   progress         Progress on a terminal
+    1892   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    1980   json_files       JSON files: objects, read and written
+    2015   weights          Files of weights: safetensors alone, whole or in shards
+    2184   staging          Files that appear in a folder all together, or not at all
+    2284   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2349   selection        Selection: keep probabilities -> which sentences stay
+    2432   results          What pruning and ranking return: frozen dataclasses
+    2548   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2806   heads            PruningHead: hidden states -> keep logits
+    2830   losses           PruningLoss: what a pruning encoder is trained on
+    2943   text_encoders    The backbones that a configuration may name: text encoders of ...
+    2984   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3100   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3298   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3394   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3433   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3591   provence         `process`: the call and the result keys of the Provence models
+    3704   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3757   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -199,23 +199,24 @@ def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
 
 # Before a name or a number: a full stop after one never ends a sentence.
 NEVER_LAST = frozenset(
-    "mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm brig"
-    " cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g i.e al"
-    " approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs ir blz"
-    " dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl exkl"
-    " incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a f.eks np"
-    " tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл напр тов"
-    " т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
+    "suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl"
+    " pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g"
+    " i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs"
+    " ir blz dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl"
+    " exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a"
+    " f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл"
+    " напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
 )
 # Before a number a full stop after one does not end a sentence; before a word it does.
 BEFORE_NUMBER = frozenset(
-    "no fig ref refs eq art arts sec secs ver v tbl kap cir ct supp stat fed civ crim rptr rs tk"
-    " kr p s tel rn rdn zi ziff op opp ed est ca c circa gr mk nº núm pag pág págs cl sch amdt"
-    " edn ss § č čl sv sygn poz ст гл п рр кв д с тел".split()
+    "tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts sec secs"
+    " ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff op opp ed"
+    " est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст гл п рр"
+    " кв д с тел".split()
 )
 # The same for words that are common ones with a small letter.
 BEFORE_NUMBER_CAPITALISED = frozenset(
-    "app tab bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
+    "app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
 )
 # A sentence can end with one: it does before a capital, unless an abbreviation goes on.
 ALSO_LAST = frozenset(
@@ -258,13 +259,13 @@ DAYS_AND_ZONES = frozenset(
 )
 # "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
 LABEL_NOUNS = frozenset(
-    "vitamin list rev revision class group type grade plan option part section appendix exhibit"
-    " team hepatitis model series version point step table figure fig room gate block building"
-    " zone line level tier phase case side schedule annex annexe column category question answer"
-    " drive exit platform size terminal wing item clause article unit volume factor sample site"
-    " hall tower variant route track topic theme form task paragraph gruppe klasse typ liste"
-    " vitamine groupe teil punkt anlage stufe zeile spalte halle grupo tipo lista clase"
-    " programming".split()
+    "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
+    " section appendix exhibit team hepatitis model series version point step table figure fig"
+    " room gate block building zone line level tier phase case side schedule annex annexe column"
+    " category question answer drive exit platform size terminal wing item clause article unit"
+    " volume factor sample site hall tower variant route track topic theme form task paragraph"
+    " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
+    " tipo lista clase programming".split()
 )
 # A German number behind one is an ordinal ("am 3. Tag") ...
 ORDINAL_LEADS = frozenset(
@@ -304,7 +305,7 @@ MAYBE_JOINING_WORDS = frozenset(
     " must should not about after against before over under through within without upon if when"
     " where while because since until that who im ins am an auf bei nach aus über unter um durch"
     " gegen wird werden wurde wurden ist sind war hat haben nicht als wie de la un en au sur que"
-    " qui se al e o em do na no com op te met på til med i z w s".split()
+    " qui se al em do na no com op te met på til med".split()
 )
 SPEECH_VERBS = "said|says|asked|asks|replied|answered|cried|shouted|added|told|whispered|exclaimed"
 
@@ -340,10 +341,11 @@ _KINDS = re.compile(
     |(?P<underline>(?:=+|-{{2,}}|[~^*+]{{4,}})\s*$)
     |(?P<table>\|.*\|\s*$)
     |(?P<timing>\d\d?:\d\d:\d\d[,.]\d{{3}}\s*-->)
-    |(?P<stamp>[\[(]{_DATE}?[ T,]*{_CLOCK}|{_DATE}[ T,]+{_CLOCK}|{_DATE}[:,]?\s
+    |(?P<stamp>\[[A-Z]{{3,8}}\]\s|[\[(]{_DATE}?[ T,]*{_CLOCK}|{_DATE}[ T,]+{_CLOCK}|{_DATE}[:,]?\s
         |{_CLOCK}\s+(?:[<*-]|[^\s:]{{1,30}}:\s))
     |(?P<nick><[@+ ]?[\w|\\^-]{{1,30}}>\s)
-    |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_])
+    |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_]
+        |\((?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})\)\s+\S)
     |{_WORD_KINDS}""",
     re.VERBOSE,
 )
@@ -479,13 +481,15 @@ def lines_of(text: str, start: int, end: int) -> Iterator[Line | None]:
 # ==================================================================================================
 
 
-OPEN_LINE_CHARS = 35
-"""At the end of a line as long as this, words such as "to" want another."""
+OPEN_LINE_CHARS = 18
+"""At the end of a line as long as this, words such as "to" want another ..."""
+OPEN_TITLE_CHARS = 35
+"""... which is capitalised only where the line is longer than this: it may be a title."""
 
 _FIRST_WORD = re.compile(r"[\"'“‘„«»*_~]*([^\W\d_]*)")
 _LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
 _STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
-_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?])$")
+_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?]{1,4})$")
 _ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
 _HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s+[^\sa-z]|$)")
 _ADDRESS = re.compile(r"(?:https?://|www\.|\S{1,64}@)\S+$")
@@ -529,11 +533,13 @@ def surely_wants_more(line: Line) -> bool:
     return _last_key(line) in JOINING_WORDS
 
 
-def wants_more(line: Line) -> bool:
-    """The same, with words such as "to" in a line that is not short."""
-    key = _last_key(line)
-    is_long = len(line.text) > OPEN_LINE_CHARS
-    return key in JOINING_WORDS or (is_long and key in MAYBE_JOINING_WORDS)
+def wants_more(before: Line, line: Line) -> bool:
+    """Whether the last word of a line wants the first one of the next."""
+    key = _last_key(before)
+    if key not in MAYBE_JOINING_WORDS:
+        return key in JOINING_WORDS
+    is_title = _first_word(line)[:1].isupper()
+    return len(before.text) >= (OPEN_TITLE_CHARS if is_title else OPEN_LINE_CHARS)
 
 
 def stop_may_go_on(before: Line, line: Line) -> bool:
@@ -744,7 +750,7 @@ class Paragraph:
 
     def _is_open(self, at: int) -> bool:
         before, line = self.lines[at - 1], self.lines[at]
-        if line.kind or not (first_is_lower(line) or wants_more(before)):
+        if line.kind or not (first_is_lower(line) or wants_more(before, line)):
             return False
         return not (self.is_row(at) or self.is_row(at - 1) or is_stopped(before))
 
@@ -794,8 +800,7 @@ class Paragraph:
         """Whether a short line without a stop was left before `at`."""
         if at < 1 or self.opens[at] or self._fills(at):
             return False
-        before = self.lines[at - 1]
-        return not (is_stopped(before) or wants_more(before))
+        return not is_stopped(self.lines[at - 1])
 
 
 def paragraphs_of(text: str, start: int, end: int) -> Iterator[Paragraph]:
@@ -932,7 +937,9 @@ def _record(end: _LineEnd) -> bool | None:
 
 
 def _open_end(end: _LineEnd) -> bool | None:
-    return False if wants_more(end.before) and not end.is_unindented else None
+    if end.is_unindented or not wants_more(end.before, end.line):
+        return None
+    return False if surely_wants_more(end.before) or not first_is_starter(end.line) else None
 
 
 def _number_or_capitals(end: _LineEnd) -> bool | None:
@@ -998,9 +1005,10 @@ _NEXT_NUMBER = re.compile(
 )
 _NEXT_INITIAL = re.compile(r"\s[A-Z]\.")
 _GOES_ON = re.compile(r"\s*[&=+/%,;:|]")
+_REPORTER = re.compile(r"\s(?:App|Cas|Civ|Crim|R|Supp)\.")
 _DASH = re.compile(r"\s+[–—-]")
 _DIGIT = re.compile(r"\s*\d")
-_TAIL = re.compile(r"[^(\[{\"“‘„«—–/|*]*$")
+_TAIL = re.compile(r"[^(\[{\"“‘„«—–/|*>]*$")
 _MARKER = re.compile(r"[*_(\[]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]{1,5})$")
 _ORDINAL = re.compile(r"(?:\d{1,2}\.?[-–/+])?\d{1,2}$|[IVX]+$")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])$")
@@ -1015,6 +1023,8 @@ _INITIALS = re.compile(
 _ODD_CAPITALS = re.compile(
     r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
 )
+_NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$")
+_ELIDED = re.compile(r"^[dl]['’](?=\w{2})")  # l'art.
 _DOTTED = re.compile(r"[^\W\d_]\.$")
 _SPECIAL = (
     NEVER_LAST
@@ -1052,7 +1062,7 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
     lead = words[-1][: len(words[-1]) - len(last)]
     full_stop = _FullStop(
         last=last,
-        key="" if is_acronym else last.lower(),
+        key="" if is_acronym else _ELIDED.sub("", last.lower()),
         lead=lead,
         before=words[:-1],
         is_first=at - begin <= WINDOW_CHARS
@@ -1145,7 +1155,7 @@ def _unit(stop: _FullStop) -> bool | None:
     if stop.key in YEAR_UNITS and _DIGIT.match(stop.rest):
         return False
     if stop.last in UNIT_LETTERS:
-        return None if _YEAR.search(stop.previous) else True
+        return None if _YEAR.search(stop.previous) or _REPORTER.match(stop.rest) else True
     is_unit = stop.key in UNITS if len(stop.last) > 1 or stop.lead else stop.last in UNITS
     return True if is_unit else None
 
@@ -1160,6 +1170,7 @@ def _title(stop: _FullStop) -> bool | None:
 
 def _before_number(stop: _FullStop) -> bool | None:
     is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
+    is_reference = is_reference or _NO_VOWEL.match(stop.last) is not None
     if stop.last[:1].isupper():
         is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
         if is_reference and _NEXT_INITIAL.match(stop.rest):  # Fed. R. Civ. P. 12
@@ -1254,7 +1265,7 @@ _CLOSING = rf"""(?:
     | <ref\b[^<>]{{0,100}}(?:/>|>[^<]{{0,500}}</ref>)
     | <sup\b[^<>]{{0,100}}>[^<]{{0,40}}(?:<a\b[^<>]{{0,200}}>[^<]{{0,40}}</a>)?[^<]{{0,40}}</sup>
     | </[a-zA-Z][a-zA-Z0-9]{{0,12}}>|<br\s?/?>
-    | (?<=\]):\d{{1,4}}(?:[–-]\d{{1,4}})?(?=\s|\[|$)                 # the page: [3]:12
+    | (?<=\]):[ ]?\d{{1,4}}(?:[–-]\d{{1,4}})?(?=\s|\[|$)                 # the page: [3]:12
     | (?<=[¹²³⁰-⁹]),(?=[¹²³⁰-⁹])
     | &(?:nbsp|quot|rdquo|rsquo|raquo|\#\d{{2,5}});
     | {_EMOJI}
@@ -1293,7 +1304,7 @@ _ALL_CAPS = re.compile(r"\s+[A-Z]{2,}\b")
 _DASH_AND_SMALL = re.compile(r"\s+[–—-]\s+[^\W\d_A-ZА-Я]")
 _GLUED = re.compile(r"([A-Z][a-z]*)(?=[\s,]|$)")
 _SAYS = re.compile(rf"\s+\(\d|\s+[A-Z][\w'-]*(?: [A-Z][\w'-]*)? (?:{SPEECH_VERBS})\b")
-_SAYS_IN_CHINESE = re.compile(r"[^\s。！？，“”「」]{1,8}[说說问問道答喊叫][。，：]")
+_SAYS_IN_CHINESE = re.compile(r"[^\s。！？，“”「」]{1,8}[说說问問道答喊叫][。，]")
 _PARTICLE = re.compile(
     r"[、，,：:]|と(?!にかく|ころ|ても|もに|りあえず)|って|という|を|の(?!ち)|に|は|も|や|など|が(?!ん)"
 )
@@ -1979,15 +1990,20 @@ def read_json(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: it is not JSON, or no object.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no {path.name}")
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
+    data = read_json_value(path)
     if not isinstance(data, dict):
         raise ValueError(f"{path} must hold an object, not {type(data).__name__}")
     return data
+
+
+def read_json_value(path: Path) -> Any:
+    """Read a file of any JSON value; see `read_json`."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
