@@ -12,9 +12,10 @@ from pruning_core.lines import FENCE
 
 CODE_SAMPLE_CHARS = 2_000
 """So much of a stretch shows whether it is prose."""
+MAX_FENCED_PROSE_CHARS = 300
+"""Prose between fences is a block as long as it is no longer than this."""
 
-_INFO = re.compile(r"[^\s`.,;:!?][^`\r\n.!?]{0,60}$")
-_PROSE_NAMES = frozenset("text txt plain plaintext md markdown none email mail quote".split())
+_INFO = re.compile(r"[^\s`~.,;:!?][^`~\r\n.!?]{0,60}$")
 _SENTENCE_END = re.compile(r"(?:[^\W_]{2}[\"'”’)\]]*[.!?][\"'”’)\]]*(?=\s|$)|[。！？।۔။។])")
 _CODE_SIGN = re.compile(r"[{}<>=;$\\|&@\[\]]|\w\(|::|--")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n")
@@ -30,10 +31,6 @@ class _Fence:
     @property
     def is_bare(self) -> bool:
         return not self.info
-
-    @property
-    def may_hold_prose(self) -> bool:
-        return self.is_bare or self.info.split()[0].lower() in _PROSE_NAMES
 
     def closes(self, opening: "_Fence") -> bool:
         same = self.mark[0] == opening.mark[0] and len(self.mark) >= len(opening.mark)
@@ -70,8 +67,10 @@ def code_blocks(text: str) -> Iterator[tuple[int, int]]:
         if following and following.closes(fence):
             is_prose = reads_as_prose(text, fence.end, after)
             begin = _code_before(text, 0, fence.start) if is_first else fence.start
-            if not (fence.is_bare and is_prose and begin < fence.start):
-                if not (is_prose and fence.may_hold_prose):
+            is_cut = begin < fence.start or (is_first and len(fences) % 2 == 1)
+            if not (fence.is_bare and is_prose and is_cut):
+                is_long = following.end - fence.start > MAX_FENCED_PROSE_CHARS
+                if not (is_prose and is_long):
                     yield fence.start, following.end
                 done, at = following.end, at + 1
                 continue

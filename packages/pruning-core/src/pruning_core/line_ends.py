@@ -104,8 +104,8 @@ LineRule = Callable[[_LineEnd], bool | None]
 
 
 def _mark(end: _LineEnd) -> bool | None:
-    """What belongs to the line above: a fence, the line under a title, the time of a subtitle."""
-    if end.line.kind == "fence" or end.line.underlines(end.before):
+    """What belongs together: a line under a title, the time of a subtitle, a lone bullet."""
+    if end.line.kind == "fence" or end.line.underlines(end.before) or end.before.is_marker:
         return False
     return None if end.line.kind != "timing" else not end.before.text.isdigit()
 

@@ -32,6 +32,7 @@ _KINDS = re.compile(
     re.VERBOSE,
 )
 _BEGINS_WITH_WORD = re.compile(_WORD_KINDS, re.VERBOSE)
+_MARKER_ALONE = re.compile(r"(?:[-*+•◦▪·●○■]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)])$")
 _NAME_AND_TIME = re.compile(
     rf"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){{0,3}}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)[(\[]?{_CLOCK}[)\]]?$"
 )
@@ -106,6 +107,11 @@ class Line:
     def is_item(self) -> bool:
         """Whether it is an item of a list."""
         return self.kind in {"bullet", "number"}
+
+    @property
+    def is_marker(self) -> bool:
+        """Whether it is only the bullet or the number of an item whose text comes next."""
+        return len(self.text) < 6 and _MARKER_ALONE.match(self.text) is not None
 
     @property
     def is_record(self) -> bool:
