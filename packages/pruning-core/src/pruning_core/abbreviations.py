@@ -5,24 +5,24 @@ Words are in lower case, without their last full stop.
 
 # Before a name or a number: a full stop after one never ends a sentence.
 NEVER_LAST = frozenset(
-    "suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl"
-    " pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g"
-    " i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs"
-    " ir blz dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl"
-    " exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a"
-    " f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл"
-    " напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
+    "asst attn excmo excma avda suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen"
+    " col maj capt cmdr lt sgt cpl pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp"
+    " amb treas vs viz cf eg ie e.g i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta"
+    " dra dña ud uds dhr mevr mw drs ir blz dna figs eqs sect chap vol vols nos pp para eds nr"
+    " str ul hl vgl bzw evtl ggf inkl exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h"
+    " u.a i.d o.a bijv m.m t.ex bl.a f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул"
+    " проф акад доц св стр см рис табл напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ".split()
 )
 # Before a number a full stop after one does not end a sentence; before a word it does.
 BEFORE_NUMBER = frozenset(
-    "tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts sec secs"
-    " ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff op opp ed"
-    " est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст гл п рр"
-    " кв д с тел".split()
+    "id env subd tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts"
+    " sec secs ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff"
+    " op opp ed est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст"
+    " гл п рр кв д с тел".split()
 )
 # The same for words that are common ones with a small letter.
 BEFORE_NUMBER_CAPITALISED = frozenset(
-    "app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
+    "pub app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
 )
 # A sentence can end with one: it does before a capital, unless an abbreviation goes on.
 ALSO_LAST = frozenset(
@@ -37,9 +37,9 @@ MAYBE_LAST = frozenset(
 )
 # The same for words that are common ones with a small letter.
 MAYBE_LAST_CAPITALISED = frozenset(
-    "mon tue tues wed thu thurs fri sat sun mass calif conn fla ill ind kan ky la md mich minn"
-    " miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga mil sci"
-    " ch com adm ap apt bd jos wm chas thos geo jas robt benj danl saml edw".split()
+    "ret mon tue tues wed thu thurs fri sat sun mass calif conn fla ill ind kan ky la md mich"
+    " minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga mil"
+    " sci ch com adm ap apt bd jos wm chas thos geo jas robt benj danl saml edw".split()
 )
 # After a number they are units, whose full stop ends the sentence before a capital.
 UNITS = frozenset(
@@ -51,8 +51,8 @@ UNITS = frozenset(
 UNIT_LETTERS = frozenset("A V C F K".split())
 YEAR_UNITS = frozenset("г гг r".split())
 MONTHS = frozenset(
-    "jan feb mar apr jun jul aug sep sept oct nov dec okt dez mär mrz déc févr janv avr juil ene"
-    " abr dic".split()
+    "sett genn febbr ott nov jan feb mar apr jun jul aug sep sept oct dec okt dez mär mrz déc"
+    " févr janv avr juil ene abr dic".split()
 )
 MONTH_NAMES = frozenset(
     "january february march april may june july august september october november december"

@@ -51,7 +51,8 @@ _INITIALS = re.compile(
 _ODD_CAPITALS = re.compile(
     r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
 )
-_NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$")
+_SHORT_FORM = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$|.+str$")
+_NEXT_REFERENCE = re.compile(r"\s([A-Z][a-z]{1,5})\. ?\d")
 _ELIDED = re.compile(r"^[dl]['’](?=\w{2})")  # l'art.
 _DOTTED = re.compile(r"[^\W\d_]\.$")
 _SPECIAL = (
@@ -84,7 +85,7 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
         return False
     is_word = last.isalpha() and (len(last) > 2 or (len(last) == 2 and last.islower()))
     is_word = is_word and at - begin > LABEL_CHARS
-    if not last or (is_word and last.lower() not in _SPECIAL and not _ODD_CAPITALS.match(last)):
+    if not last or (is_word and not _is_special(last)):
         return True
     is_acronym = len(last) > 1 and last.isupper() and last.isalpha() and not word.isupper()
     lead = words[-1][: len(words[-1]) - len(last)]
@@ -103,6 +104,13 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
         if (opinion := rule(full_stop)) is not None:
             return opinion
     return True
+
+
+def _is_special(word: str) -> bool:
+    """Whether a word may be an abbreviation."""
+    if word.lower() in _SPECIAL:
+        return True
+    return bool(_ODD_CAPITALS.match(word) or _SHORT_FORM.match(word))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +143,13 @@ class _FullStop:
     def starts(self) -> bool:
         """Whether the next word is one that begins sentences."""
         return self.word.lower() in STARTERS
+
+    @property
+    def precedes_reference(self) -> bool:
+        """Whether the next word is an abbreviation before a number."""
+        match = _NEXT_REFERENCE.match(self.rest)
+        key = match[1].lower() if match else ""
+        return key in BEFORE_NUMBER or key in BEFORE_NUMBER_CAPITALISED
 
     @property
     def follows_number(self) -> bool:
@@ -182,6 +197,8 @@ def _unit(stop: _FullStop) -> bool | None:
         return stop.word.lower() not in DAYS_AND_ZONES and not _TIME_ZONE.match(stop.rest)
     if stop.key in YEAR_UNITS and _DIGIT.match(stop.rest):
         return False
+    if stop.last.islower() and "." in stop.last:  # r.p.m.
+        return True
     if stop.last in UNIT_LETTERS:
         return None if _YEAR.search(stop.previous) or _REPORTER.match(stop.rest) else True
     is_unit = stop.key in UNITS if len(stop.last) > 1 or stop.lead else stop.last in UNITS
@@ -198,11 +215,11 @@ def _title(stop: _FullStop) -> bool | None:
 
 def _before_number(stop: _FullStop) -> bool | None:
     is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
-    is_reference = is_reference or _NO_VOWEL.match(stop.last) is not None
+    is_reference = is_reference or _SHORT_FORM.match(stop.last) is not None
     if stop.last[:1].isupper():
         is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
-        if is_reference and _NEXT_INITIAL.match(stop.rest):  # Fed. R. Civ. P. 12
-            return False
+        if is_reference and (_NEXT_INITIAL.match(stop.rest) or stop.precedes_reference):
+            return False  # Fed. R. Civ. P. 12, Cal. App. 4th
     return False if is_reference and _NEXT_NUMBER.match(stop.rest) else None
 
 
@@ -229,7 +246,7 @@ def _initials(stop: _FullStop) -> bool | None:
     """Initials of a name go on; a letter that is a label (`Vitamin C.`) ends."""
     if not _INITIALS.match(stop.last) or stop.key in ALSO_LAST:
         return None
-    if stop.is_first:
+    if stop.is_first or (stop.before[-1].endswith(".") and stop.precedes_reference):
         return False
     if _is_marked(stop.closing):
         return True

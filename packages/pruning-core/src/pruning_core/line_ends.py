@@ -34,22 +34,18 @@ def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     paragraphs = list(paragraphs_of(text, start, end))
-    names = _repeated(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
-    width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
+    habits = _Habits.of(paragraphs)
     last: Line | None = None
     is_prose = True
     for paragraph in paragraphs:
         is_code = paragraph.is_code(text)
         for at, line in enumerate(paragraph.lines):
-            cut = line.start
-            if at:
-                before = paragraph.lines[at - 1]
-                ends = not is_code and _LineEnd(paragraph, at, before, line, width, names).ends()
-            elif last:
-                ends, cut = not _goes_on(last, line), last.end
-            else:
-                ends = False
-            if ends:
+            cut = 0
+            if at and not is_code:
+                cut = line.start if _LineEnd(paragraph, at, habits).ends() else 0
+            elif last and not at:
+                cut = 0 if _goes_on(last, line) else last.end
+            if cut:
                 yield start, cut, is_prose
                 start, is_prose = cut, True
             if is_code or paragraph.is_row(at):
@@ -58,12 +54,27 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     yield start, end, is_prose
 
 
-def _repeated(labels: Iterator[str]) -> frozenset[str]:
-    found: set[str] = set()
-    repeated: set[str] = set()
-    for label in filter(None, labels):
-        (repeated if label in found else found).add(label)
-    return frozenset(repeated)
+@dataclass(frozen=True)
+class _Habits:
+    """What a text as a whole shows about its lines."""
+
+    width: int
+    """That of the wrapped lines, 0 where there are none."""
+    names: frozenset[str]
+    """The labels that more than one line begins with."""
+    is_chat: bool
+    """Whether names with a time stand above what is said."""
+
+    @classmethod
+    def of(cls, paragraphs: list[Paragraph]) -> "_Habits":
+        several = [paragraph for paragraph in paragraphs if len(paragraph.lines) > 1]
+        found: set[str] = set()
+        names: set[str] = set()
+        for label in (line.label for paragraph in several for line in paragraph.lines):
+            (names if label in found else found).add(label)
+        times = sum(line.is_name_and_time for p in several for line in p.lines[:-1])
+        width = max((p.longest for p in several if p.wraps > 1), default=0)
+        return cls(width=width, names=frozenset(names - {""}), is_chat=times > 1)
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -79,12 +90,15 @@ class _LineEnd:
 
     paragraph: Paragraph
     at: int
-    before: Line
-    line: Line
-    width: int
-    """That of the wrapped lines of the text, 0 where there are none."""
-    names: frozenset[str]
-    """The labels that more than one line of the text begins with."""
+    habits: _Habits
+
+    @property
+    def before(self) -> Line:
+        return self.paragraph.lines[self.at - 1]
+
+    @property
+    def line(self) -> Line:
+        return self.paragraph.lines[self.at]
 
     @property
     def is_unindented(self) -> bool:
@@ -105,7 +119,8 @@ LineRule = Callable[[_LineEnd], bool | None]
 
 def _mark(end: _LineEnd) -> bool | None:
     """What belongs together: a line under a title, the time of a subtitle, a lone bullet."""
-    if end.line.kind == "fence" or end.line.underlines(end.before) or end.before.is_marker:
+    is_item = end.before.is_marker and not end.line.kind
+    if is_item or end.line.kind == "fence" or end.line.underlines(end.before):
         return False
     return None if end.line.kind != "timing" else not end.before.text.isdigit()
 
@@ -114,9 +129,11 @@ def _speaker(end: _LineEnd) -> bool | None:
     """The line with a name goes with what is said."""
     before, line = end.before, end.line
     is_name = before.label != "" and before.text[len(before.label) + 1 :] == ""
-    if before.names_speaker or (is_name and before.label in end.names):
-        return line.kind in _BREAKS_BEFORE or line.quotes != before.quotes
-    return None
+    is_time = end.habits.is_chat and before.is_name_and_time
+    if not (is_time or before.announces_speech or (is_name and before.label in end.habits.names)):
+        return True if end.habits.is_chat and line.is_name_and_time else None
+    is_empty = line.is_name_and_time or line.quotes != before.quotes
+    return is_empty or line.kind in _BREAKS_BEFORE
 
 
 def _record(end: _LineEnd) -> bool | None:
@@ -124,7 +141,7 @@ def _record(end: _LineEnd) -> bool | None:
     before, line = end.before, end.line
     if line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER or line.quotes > before.quotes:
         return True
-    if line.kind == before.kind == "label" or line.names_speaker:
+    if line.kind == before.kind == "label" or line.announces_speech:
         return True
     return True if end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1) else None
 
@@ -145,7 +162,8 @@ def _label(end: _LineEnd) -> bool | None:
     if end.line.kind != "label":
         return None
     is_new = not (first_is_lower(end.line) or first_is_starter(end.line))
-    return True if is_new or end.line.label in end.names else None
+    is_known = end.paragraph.has_labels or end.line.label in end.habits.names
+    return True if is_new or is_known else None
 
 
 def _stopped(end: _LineEnd) -> bool | None:
@@ -156,7 +174,7 @@ def _punctuation(end: _LineEnd) -> bool | None:
     if end.before.is_salutation:
         return True
     if end.before.text.endswith((":", "：")):
-        return not end.paragraph.is_wrapped(end.at, end.width)
+        return end.paragraph.is_plain_list or not end.paragraph.is_wrapped(end.at, end.habits.width)
     return False if ends_with_comma(end.before) else None
 
 
@@ -165,7 +183,7 @@ def _small_letter(end: _LineEnd) -> bool | None:
 
 
 def _text(end: _LineEnd) -> bool:
-    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.width)
+    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.habits.width)
 
 
 _LINE_RULES: tuple[LineRule, ...] = (

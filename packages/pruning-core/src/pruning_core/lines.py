@@ -15,7 +15,7 @@ _NUMBERS = (
 )
 _WORD_KINDS = rf"""(?P<number>{_NUMBERS})
     |(?P<label>[*_]{{0,3}}[^\W\d_][\w.'’&/*-]{{0,30}}(?:[ ][\w.'’&/*-]{{1,30}}){{0,2}}
-        (?:[ ]\([^()]{{1,30}}\))?[ ]?[:：][*_]{{0,3}}(?:\s|$))"""
+        (?:[ ]\([^()]{{1,30}}\))?(?:[ ]?[:：]|>)[*_]{{0,3}}(?:\s|$))"""
 # The kinds of a line that its beginning shows, in the order in which they are tried.
 _KINDS = re.compile(
     rf"""(?P<heading>\#{{1,6}}(?:\s|$))
@@ -34,7 +34,8 @@ _KINDS = re.compile(
 _BEGINS_WITH_WORD = re.compile(_WORD_KINDS, re.VERBOSE)
 _MARKER_ALONE = re.compile(r"(?:[-*+•◦▪·●○■]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)])$")
 _NAME_AND_TIME = re.compile(
-    rf"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){{0,3}}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)[(\[]?{_CLOCK}[)\]]?$"
+    r"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){0,3}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)"
+    r"[(\[]?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?[)\]]?$"
 )
 _WROTE = re.compile(r".*\b(?:wrote|writes|said|says|schrieb|schreibt|écrit|escribió)\s?:$", re.I)
 _SALUTATION = re.compile(
@@ -90,14 +91,20 @@ class Line:
     @property
     def label(self) -> str:
         """The words before the colon, where it begins with `Name:`."""
-        return re.split("[:：]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
+        return re.split("[:：>]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
 
     @property
-    def names_speaker(self) -> bool:
-        """Whether it only says who speaks in the lines after it."""
-        if len(self.text) > 100 or self.text[-1] not in ":])mM0123456789":
+    def is_name_and_time(self) -> bool:
+        """Whether it only says who speaks when, as in an exported chat, or is the like."""
+        if len(self.text) > 100 or self.text[-1] not in ")]mM0123456789":
             return False
-        return bool(_NAME_AND_TIME.match(self.text) or _WROTE.match(self.text))
+        return _NAME_AND_TIME.match(self.text) is not None
+
+    @property
+    def announces_speech(self) -> bool:
+        """Whether it ends with `wrote:` or the like."""
+        is_short = len(self.text) <= 100 and self.text[-1] == ":"
+        return is_short and _WROTE.match(self.text) is not None
 
     @property
     def is_salutation(self) -> bool:

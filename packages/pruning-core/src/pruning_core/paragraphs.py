@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from pruning_core.code_blocks import reads_as_code, reads_as_prose
 from pruning_core.line_words import (
+    ends_with_comma,
     first_is_lower,
     first_is_starter,
     has_stop,
@@ -42,7 +44,7 @@ class Paragraph:
     def is_row(self, at: int) -> bool:
         """Whether a line is the row of a table, which stays whole."""
         line = self.lines[at]
-        if not line.gaps or line.names_speaker:
+        if not line.gaps or line.is_name_and_time:
             return line.text[0] == "|" and line.kind == "table"
         around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
         return line.gaps > 1 or any(near.gaps for near in around)
@@ -105,8 +107,28 @@ class Paragraph:
         is_capitals = before.kind == line.kind == "capitals"
         return not first.isupper() or ((is_capitals or last_is_lower(before)) and has_stop(line))
 
+    @cached_property
+    def has_labels(self) -> bool:
+        """Whether more than one line begins with `Name:`."""
+        return sum(line.kind == "label" for line in self.lines) > 1
+
+    @cached_property
+    def is_plain_list(self) -> bool:
+        """Whether it is a line with a colon, and short lines without bullets and stops."""
+        if not self.lines[0].text.endswith(":") or len(self.lines) < 3:
+            return False
+        pairs = pairwise((*self.lines[1:], self.lines[0]))
+        return all(
+            len(line.text) <= MIN_WRAPPED_CHARS
+            and not (line.kind or has_stop(line) or ends_with_comma(line))
+            and not wants_more(line, after)
+            for line, after in pairs
+        )
+
     def is_in_list(self, at: int) -> bool:
         """Whether a line that begins with a small letter stands in a list without bullets."""
+        if self.is_plain_list:
+            return True
         for line in self.lines[at - 1 : at + 1]:
             if line.kind or len(line.text) > MIN_WRAPPED_CHARS or has_stop(line):
                 return False

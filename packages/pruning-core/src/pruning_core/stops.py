@@ -65,7 +65,6 @@ _PARTICLE = re.compile(
     r"[、，,：:]|と(?!にかく|ころ|ても|もに|りあえず)|って|という|を|の(?!ち)|に|は|も|や|など|が(?!ん)"
 )
 _GREEK_LETTER = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
-_HIRAGANA = re.compile(r"[\u3041-\u309f]")
 
 
 def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
@@ -90,7 +89,7 @@ def _ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
     """Whether a run of stops from `at` ends a sentence; at `closing` begins what closes there."""
     mark, after = text[closing - 1], text[stop]
     if mark in _NO_SPACE_NEEDED:
-        return _ends_without_space(text, mark, closing, stop)
+        return _ends_without_space(text, begin, closing, stop)
     if mark in ";\u037e":  # the Greek question mark looks like a semicolon
         is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
         return is_greek and after.isspace()
@@ -122,17 +121,20 @@ def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) 
     return not (is_quote and _SAYS.match(text, stop))
 
 
-def _ends_without_space(text: str, mark: str, closing: int, stop: int) -> bool:
+def _ends_without_space(text: str, begin: int, closing: int, stop: int) -> bool:
     """The same for the stops of scripts that set no space after one."""
     after = text[stop]
     word = _NEXT_WORD.match(text, stop)
     if word and after.isspace() and begins_lower(word[2]):
         return False
-    if after in _NO_SPACE_NEEDED or (mark == "．" and after.isalnum()):
+    if after in _NO_SPACE_NEEDED or (text[closing - 1] == "．" and after.isalnum()):
         return False
     if closing < stop and text[stop - 1] in "」』”":
         return not (_PARTICLE.match(text, stop) or _SAYS_IN_CHINESE.match(text, stop))
-    return not (closing < stop and text[stop - 1] == "）" and _HIRAGANA.match(after))
+    if closing < stop and text[stop - 1] in "》〉":
+        return False
+    is_bracket = closing < stop and text[stop - 1] == "）"
+    return not (is_bracket and text.rfind("（", begin, closing) > begin)
 
 
 def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:
@@ -151,5 +153,7 @@ def _ellipsis_ends(text: str, begin: int, at: int, closing: int, stop: int) -> b
     word = _NEXT_WORD.match(text, stop)
     if word and word[2] and text.endswith(word[2], begin, at):  # "I... I know"
         return False
+    if "...." in text[at:closing] and text[stop : stop + 8].lstrip()[:1].isdigit():
+        return False  # the dots of a table of contents
     is_omission = text[closing:stop] and at > 0 and text[at - 1] in "[(" and text[closing] in "])"
     return not (is_omission or at == begin or _ALL_CAPS.match(text, stop))
