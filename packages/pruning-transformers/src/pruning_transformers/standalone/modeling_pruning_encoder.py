@@ -14,7 +14,8 @@ matter to the query.
 What it reads: config.json, the safetensors weights, the tokenizer's files and README.md of the
 checkpoint that is opened, from its folder or by transformers' client of the hub; and itself.
 
-What it writes: in the folder that `save_pretrained` or `push_to_hub` names, those files and itself.
+What it writes: in the folder that `save_pretrained` or `push_to_hub` names, those files and itself;
+until they are whole, in a folder `.saving-*` next to it.
 
 What it never does: open a connection of its own, start a process, unpickle, evaluate text as code,
 trust remote code, change the environment, or anything at all when it is imported. It has no import
@@ -22,39 +23,39 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1902   PruningEncoderConfig  (AutoConfig)
-    line 2754   PruningEncoderModel  (AutoModel)
-    line 2760   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2804   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1903   PruningEncoderConfig  (AutoConfig)
+    line 2755   PruningEncoderModel  (AutoModel)
+    line 2761   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2805   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     106   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     184   sentences        Text -> sentence spans, by rules, for any script
-     399   tokenization     Query and document -> token ids, with the sentence of every token
-     589   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-     642   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-     743   batching         Windows -> batches of similar length within a token budget
-     767   progress         Progress on a terminal
-     794   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     882   json_files       JSON files: objects, read and written
-     917   weights          Files of weights: safetensors alone, whole or in shards
-    1086   staging          Files that appear in a folder all together, or not at all
-    1186   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    1251   selection        Selection: keep probabilities -> which sentences stay
-    1334   results          What pruning and ranking return: frozen dataclasses
-    1450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1708   heads            PruningHead: hidden states -> keep logits
-    1732   losses           PruningLoss: what a pruning encoder is trained on
-    1845   text_encoders    The backbones that a configuration may name: text encoders of ...
-    1886   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    2002   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    2200   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    2296   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    2335   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    2493   provence         `process`: the call and the result keys of the Provence models
-    2606   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2659   modeling         The PruningEncoder models of transformers
+     107   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     185   sentences        Text -> sentence spans, by rules, for any script
+     400   tokenization     Query and document -> token ids, with the sentence of every token
+     590   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+     643   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+     744   batching         Windows -> batches of similar length within a token budget
+     768   progress         Progress on a terminal
+     795   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+     883   json_files       JSON files: objects, read and written
+     918   weights          Files of weights: safetensors alone, whole or in shards
+    1087   staging          Files that appear in a folder all together, or not at all
+    1187   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    1252   selection        Selection: keep probabilities -> which sentences stay
+    1335   results          What pruning and ranking return: frozen dataclasses
+    1451   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1709   heads            PruningHead: hidden states -> keep logits
+    1733   losses           PruningLoss: what a pruning encoder is trained on
+    1846   text_encoders    The backbones that a configuration may name: text encoders of ...
+    1887   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    2003   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    2201   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    2297   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    2336   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    2494   provence         `process`: the call and the result keys of the Provence models
+    2607   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2660   modeling         The PruningEncoder models of transformers
 """
 
 import copy
