@@ -34,6 +34,14 @@ MANIFEST = (
         CORE / f"{name}.py"
         for name in (
             "validation",
+            "abbreviations",
+            "lines",
+            "line_words",
+            "code_blocks",
+            "paragraphs",
+            "line_ends",
+            "full_stops",
+            "stops",
             "sentences",
             "tokenization",
             "windows",
