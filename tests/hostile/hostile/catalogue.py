@@ -4,30 +4,38 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from hostile import configurations, surroundings, tokenizer_files, weights
+from hostile import (
+    added_keys,
+    code_references,
+    configurations,
+    damaged_configs,
+    libraries,
+    other_projects,
+    places,
+    tensors,
+    tokenizer_configs,
+    tokenizer_json,
+    weight_files,
+    weight_headers,
+)
 from hostile.case import SAME, Case
 from hostile.good import BASES
 
-KINDS = (
-    "good",
-    configurations.KIND,
-    configurations.DAMAGED,
-    configurations.BACKBONES,
-    weights.TENSORS,
-    weights.HEADER,
-    weights.FILES,
-    weights.PICKLES,
-    tokenizer_files.DAMAGED,
-    tokenizer_files.CONTENTS,
-    tokenizer_files.CONFIG_KEYS,
-    tokenizer_files.OLDER,
-    surroundings.CODE,
-    surroundings.ACTIVATIONS,
-    surroundings.LIBRARIES,
-    surroundings.LINKS,
-    surroundings.PLACES,
-    surroundings.OTHERS,
+MODULES = (
+    configurations,
+    added_keys,
+    damaged_configs,
+    tensors,
+    weight_headers,
+    weight_files,
+    tokenizer_json,
+    tokenizer_configs,
+    code_references,
+    libraries,
+    places,
+    other_projects,
 )
+KINDS = ("good", *(kind for module in MODULES for kind in module.KINDS))
 SAMPLED = int(__import__("os").environ.get("SAMPLED", "700"))
 """Folders that are run by default."""
 SEED = 15
@@ -61,7 +69,7 @@ def everything(good: Path) -> list[Case]:
         Case(name=f"good [{base}]", kind="good", base=base, change=lambda _: None, expect=SAME)
         for base in BASES
     ]
-    for module in (configurations, weights, tokenizer_files, surroundings):
+    for module in MODULES:
         found += module.cases(good)
     names = [case.name for case in found]
     if len(set(names)) != len(names):

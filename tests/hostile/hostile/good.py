@@ -22,10 +22,9 @@ def ranks(base: str) -> bool:
 
 def make(folder: Path) -> None:
     """Save each by the registered class: with emitted file, model card and tokenizer."""
+    from pruning_transformers import PruningEncoderForSequenceClassification, PruningEncoderModel
     from published_layouts import LAYOUTS, july_2025
     from tiny_backbones import new_model
-
-    from pruning_transformers import PruningEncoderForSequenceClassification, PruningEncoderModel
 
     for name, (family, mode) in BASES.items():
         cls = PruningEncoderForSequenceClassification if ranks(name) else PruningEncoderModel

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hostile.case import AGREE, FILES, HARMLESS, REFUSED, SAME, WAYS, Case
+from hostile.case import FILES, HARMLESS, REFUSED, SAME, WAYS, Case
 from hostile.good import ranks
 
 OPENED, NAMED, EARLY, TRUSTED, SKIPPED, ELSE = (
@@ -17,7 +17,14 @@ OPENED, NAMED, EARLY, TRUSTED, SKIPPED, ELSE = (
     "anything else",
 )
 VERDICTS = (NAMED, OPENED, EARLY, TRUSTED, ELSE)
-FIELDS = ("`max_length`", "`num_labels`", "`mode`", "`backbone_config`", "safetensors")
+FIELDS = (
+    "`max_length`",
+    "`num_labels`",
+    "`mode`",
+    "`backbone_config`",
+    "safetensors",
+    "weights of",
+)
 REFUSALS = ("ValueError", "TypeError", "OSError", "ImportError", "NotImplementedError")
 AUTO = ("registered", "emitted")
 """Ways that begin in transformers, which reads config.json itself."""
@@ -67,53 +74,68 @@ def judge_all(cases: list[Case], rows: list[Row]) -> list[Judgement]:
 
 
 def _judge(case: Case, way: str, row: Row, good: Any) -> Judgement:
-    def verdict(verdict: str, reason: str = "") -> Judgement:
-        return Judgement(
-            case=case, way=way, verdict=verdict, reason=reason, seconds=row.get("seconds", 0.0)
-        )
-
-    if row.get("skipped"):
-        return verdict(SKIPPED)
-    if row.get("trusted"):
-        return verdict(TRUSTED)
-    if "died" in row:
-        return verdict(ELSE, row["died"])
-    if row["acts"]:
-        return verdict(ELSE, f"acts: {'; '.join(row['acts'][:3])}")
-    if row["changed"]:
-        return verdict(ELSE, f"files changed: {', '.join(row['changed'][:5])}")
-    expect = case.expected(way)
-    if way == "crossencoder" and not ranks(case.base):
-        expect = REFUSED
-    failed = [step for step in row["steps"] if "error" in step]
-    for step in failed:
-        if problem := _is_no_refusal(case, way, step["error"]):
-            return verdict(ELSE, f"{step['step']}: {problem}")
-    for step in row["steps"]:
-        if problem := _unsound(step.get("numbers") or []):
-            return verdict(ELSE, f"{step['step']}: {problem}")
-    if failed:
-        if expect == SAME:
-            return verdict(ELSE, f"{failed[0]['step']} refuses: {_show(failed[0]['error'])}")
-        models = [step for step in row["steps"] if step["step"] != "AutoConfig"]
-        if expect == REFUSED and len(failed) < len(models):
-            fine = next(s["step"] for s in models if "error" not in s)
-            return verdict(ELSE, f"{fine} opens it, {failed[0]['step']} refuses")
+    if row.get("skipped") or row.get("trusted"):
+        return Judgement(case=case, way=way, verdict=SKIPPED if row.get("skipped") else TRUSTED)
+    if reason := _is_unsafe(case, way, row):
+        verdict = ELSE
+    elif failed := [step for step in row["steps"] if "error" in step]:
         is_early = way in AUTO and not any(step["error"]["ours"] for step in failed)
-        return verdict(EARLY if is_early else NAMED, _show(failed[0]["error"]))
+        reason = _is_half(case, way, row["steps"], failed)
+        verdict = ELSE if reason else EARLY if is_early else NAMED
+        reason = reason or _show(failed[0]["error"])
+    else:
+        reason = _is_wrong(case, way, _numbers(row), good)
+        verdict = ELSE if reason else OPENED
+    seconds = row.get("seconds", 0.0)
+    return Judgement(case=case, way=way, verdict=verdict, reason=reason, seconds=seconds)
+
+
+def _expected(case: Case, way: str) -> str:
+    """PruningCrossEncoder takes rankers alone."""
+    return case.expected(way) if way != "crossencoder" or ranks(case.base) else REFUSED
+
+
+def _is_unsafe(case: Case, way: str, row: Row) -> str:
+    """What no folder may bring about, whatever is expected of it; empty if it did not."""
+    if "died" in row:
+        return str(row["died"])
+    if row["acts"]:
+        return f"acts: {'; '.join(row['acts'][:3])}"
+    if row["changed"]:
+        return f"files changed: {', '.join(row['changed'][:5])}"
+    for step in row["steps"]:
+        error = step.get("error")
+        problem = _is_no_refusal(case, way, error) if error else _unsound(step["numbers"] or [])
+        if problem:
+            return f"{step['step']}: {problem}"
+    return ""
+
+
+def _is_half(case: Case, way: str, steps: list[Row], failed: list[Row]) -> str:
+    """Why a refusal is wrong; empty if it is right."""
+    if _expected(case, way) == SAME:
+        return f"{failed[0]['step']} refuses: {_show(failed[0]['error'])}"
+    models = [step for step in steps if step["step"] != "AutoConfig"]
+    fine = [step["step"] for step in models if "error" not in step]
+    if _expected(case, way) == REFUSED and fine:
+        return f"{fine[0]} opens it, {failed[0]['step']} refuses"
+    return ""
+
+
+def _is_wrong(case: Case, way: str, numbers: dict[str, Any], good: Any) -> str:
+    """Why an opening is wrong; empty if it is right."""
+    expect = _expected(case, way)
     if expect == REFUSED:
-        return verdict(ELSE, "it opens")
-    numbers = _numbers(row)
+        return "it opens"
+    first = next(iter(numbers), "")
     for step, own in numbers.items():
-        if problem := _difference({step: own}, {step: next(iter(numbers.values()))}):
-            return verdict(ELSE, f"{step}: other numbers than {next(iter(numbers))}: {problem}")
+        if problem := _difference({step: own}, {step: numbers[first]}):
+            return f"{step}: other numbers than {first}: {problem}"
     if expect in {SAME, HARMLESS} and good is not None:
         scores = case.compare_scores or way != "crossencoder"
         if problem := _difference(numbers, good, scores=scores):
-            return verdict(ELSE, f"other numbers than the good checkpoint: {problem}")
-    if expect not in {SAME, HARMLESS, AGREE}:
-        raise ValueError(f"{case.name}: {expect!r} is no expectation")
-    return verdict(OPENED)
+            return f"other numbers than the good checkpoint: {problem}"
+    return ""
 
 
 def _is_no_refusal(case: Case, way: str, error: Row) -> str:

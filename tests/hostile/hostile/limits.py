@@ -79,5 +79,6 @@ def confine(acts: Acts) -> None:
         (resource.RLIMIT_FSIZE, WRITTEN),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(limit, (value, value))
+        hard = value + 5 if limit == resource.RLIMIT_CPU else value
+        resource.setrlimit(limit, (value, hard))
     sys.addaudithook(acts.hook)

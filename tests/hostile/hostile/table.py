@@ -32,7 +32,8 @@ def _row(label: str, judgements: Iterable[Judgement]) -> tuple[str, ...]:
 def failures(judgements: list[Judgement]) -> list[str]:
     """One line for each folder and way that gave anything else."""
     return [
-        f"{one.case.name} ({one.case.number}), {one.way}, must be {one.case.expected(one.way)}: {one.reason}"
+        f"{one.case.name} ({one.case.number}), {one.way}, must be"
+        f" {one.case.expected(one.way)}: {one.reason}"
         for one in judgements
         if one.verdict == ELSE
     ]

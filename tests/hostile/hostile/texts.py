@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from published_layouts import DEBERTA, MODERNBERT, SMALL, XLM_ROBERTA
-from tiny_checkpoint import WORDS, tiny_tokenizer
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from pruning_core import EncoderConfig, Pruner, PruningEncoder
+from published_layouts import DEBERTA, MODERNBERT, SMALL, XLM_ROBERTA
+from tiny_checkpoint import WORDS, tiny_tokenizer
 
 SPECIAL_TEXTS = (
     *("[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>"),
@@ -99,32 +99,39 @@ def draw_query(draw: random.Random) -> str:
 
 
 def _part(draw: random.Random) -> str:
-    kind = draw.randrange(100)
-    if kind < 25:
-        return draw.choice(_SCRIPTS) + draw.choice(("", " ", "\n", "\n\n"))
-    if kind < 50:
-        return (
-            draw.choice(("", " ", ".")) + draw.choice(SPECIAL_TEXTS) + draw.choice(("", " ", "."))
-        )
-    if kind < 60:
-        return draw.choice(_MARKUP)
-    if kind < 68:
-        return _letters(draw, _BLANKS, 6)
-    if kind < 74:
-        return _letters(draw, _CONTROLS + _INVISIBLE, 6)
-    if kind < 78:
-        return _letters(draw, _SURROGATES, 3)
-    if kind < 90:
-        return _letters(draw, string.printable, 30)
-    if kind < 98:
-        return "".join(
-            chr(draw.choice((draw.randrange(0x3000), draw.randrange(0x110000)))) for _ in "12345"
-        )
-    return draw.choice(_RUNS) * draw.choice((50, 300, 1_500))
+    (make,) = draw.choices(list(_PARTS), list(_PARTS.values()))
+    return make(draw)
+
+
+def _in_a_script(draw: random.Random) -> str:
+    return draw.choice(_SCRIPTS) + draw.choice(("", " ", "\n", "\n\n"))
+
+
+def _special(draw: random.Random) -> str:
+    return draw.choice(("", " ", ".")) + draw.choice(SPECIAL_TEXTS) + draw.choice(("", " ", "."))
+
+
+def _any_letters(draw: random.Random) -> str:
+    most = (0x3000, 0x110000)
+    return "".join(chr(draw.randrange(draw.choice(most))) for _ in range(5))
 
 
 def _letters(draw: random.Random, letters: str, most: int) -> str:
     return "".join(draw.choices(letters, k=draw.randint(1, most)))
+
+
+_PARTS: dict[Callable[[random.Random], str], int] = {
+    _in_a_script: 25,
+    _special: 25,
+    lambda draw: draw.choice(_MARKUP): 10,
+    lambda draw: _letters(draw, _BLANKS, 6): 8,
+    lambda draw: _letters(draw, _CONTROLS + _INVISIBLE, 6): 6,
+    lambda draw: _letters(draw, _SURROGATES, 3): 4,
+    lambda draw: _letters(draw, string.printable, 30): 12,
+    _any_letters: 8,
+    lambda draw: draw.choice(_RUNS) * draw.choice((50, 300, 1_500)): 2,
+}
+"""Makers of parts, and how often each is drawn."""
 
 
 def families() -> dict[str, Callable[[], Family]]:

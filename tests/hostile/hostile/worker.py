@@ -149,7 +149,7 @@ def _child(folder: Path, way: str, ranks: bool, scratch: Path, pipe: int) -> Non
     for name, step in ways.steps(way, folder, ranks=ranks):
         try:
             row = {"step": name, "numbers": step()}
-        except BaseException as error:  # noqa: BLE001 - a panic of Rust is one
+        except BaseException as error:
             row = {"step": name, "error": _describe(error)}
         done.append(row)
         if "error" in row and name == "AutoConfig":
