@@ -18,6 +18,7 @@ OPENED, NAMED, EARLY, TRUSTED, SKIPPED, ELSE = (
 )
 VERDICTS = (NAMED, OPENED, EARLY, TRUSTED, ELSE)
 FIELDS = (
+    "'pruning_only'",
     "`max_length`",
     "`num_labels`",
     "`mode`",

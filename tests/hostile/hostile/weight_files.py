@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from hostile.case import (
     AGREE,
     CONFIG,
+    HARMLESS,
     INDEX,
     REFUSED,
     SAME,

@@ -69,9 +69,7 @@ def run(case: Case, way: str, good: Path, work: Path) -> dict[str, Any]:
     scratch.mkdir()
     case.change(folder)
     before = snapshot(place)
-    start = time.monotonic()
     row = _in_child(folder, way, ranks=ranks(case.base), scratch=scratch)
-    row["seconds"] = round(time.monotonic() - start, 3)
     after = snapshot(place)
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     row["changed"] = changed
@@ -118,16 +116,18 @@ def _in_child(folder: Path, way: str, *, ranks: bool, scratch: Path) -> dict[str
     if is_late:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
+    _, status, usage = os.wait4(pid, 0)
+    seconds = round(usage.ru_utime + usage.ru_stime, 3)
     if is_late:
-        return {"died": f"nothing after {WALL_SECONDS} s"}
+        return {"died": f"nothing after {WALL_SECONDS} s", "seconds": seconds}
     if os.WIFSIGNALED(status):
-        return {"died": f"killed by {signal.Signals(os.WTERMSIG(status)).name}"}
+        reason = f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+        return {"died": reason, "seconds": seconds}
     try:
         row: dict[str, Any] = json.loads(b"".join(chunks))
     except ValueError:
-        return {"died": "it ended without a word"}
-    return row
+        return {"died": "it ended without a word", "seconds": seconds}
+    return row | {"seconds": seconds}
 
 
 def _child(folder: Path, way: str, ranks: bool, scratch: Path, pipe: int) -> None:
