@@ -44,6 +44,13 @@ def test_every_option_reaches_the_hub(calls, tmp_path):
     assert calls == [("org/model", HUB | {"allow_patterns": ["sub/config.json"]})]
 
 
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_offline_nothing_is_asked_for(is_offline, calls, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", is_offline)
+    locate("org/model", [])
+    assert calls[0][1]["local_files_only"] is is_offline
+
+
 def test_from_pretrained_passes_them_on(calls):
     with pytest.raises(FileNotFoundError, match=r"has no config\.json"):
         PruningEncoder.from_pretrained("org/model", variant="fp16", **HUB)

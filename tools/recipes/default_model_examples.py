@@ -80,7 +80,7 @@ class Recipe:
     def embeddings(self, path: Path) -> dict[str, np.ndarray]:
         """Questions, contexts and their sentences -> vectors of the untuned MiniLM.
 
-        They are kept in `path`, for a run that goes on: embedding takes half an hour.
+        They are kept in `path` for a run that goes on, since embedding takes long.
         """
         texts = {row.text for rows in self.sources.values() for row in rows}
         for contexts in self.contexts.values():

@@ -1,27 +1,12 @@
 import json
 
-import pytest
 from transformers import AutoModelForSequenceClassification
 
+from hub_cache import FIRST, add_revision
 from pruning_core.cli import main
-from pruning_transformers import PruningEncoderModel
-from pruning_transformers.checking import check
 from pruning_transformers.released import EMITTED
-from tiny_backbones import FAMILIES, new_model
+from tiny_backbones import new_model
 from tiny_checkpoint import tiny_pruner
-
-CASES = [*((family, "reranking_pruning") for family in FAMILIES), ("bert", "pruning_only")]
-
-
-@pytest.mark.parametrize(("family", "mode"), CASES)
-def test_every_path_gives_the_same_numbers(family, mode, tmp_path):
-    new_model(family, PruningEncoderModel, mode=mode).save_pretrained(tmp_path)
-    rows = {row.path: row for row in check(tmp_path)}
-    assert not [row for row in rows.values() if row.error]
-    paths = [path for path in rows if path.startswith("AutoModel")]
-    assert len(paths) == {"reranking_pruning": 6, "pruning_only": 4}[mode]
-    assert {rows[path].difference for path in paths} == {0.0}  # remote and registered, bit for bit
-    assert rows["PruningEncoder with the package"].difference is not None
 
 
 def test_emit_verify_and_check_a_checkpoint_of_core(tmp_path, capsys):
@@ -62,3 +47,25 @@ def test_export_ranking(tmp_path):
     assert main(["export-ranking", str(tmp_path / "model"), str(tmp_path / "plain")]) == 0
     plain = AutoModelForSequenceClassification.from_pretrained(tmp_path / "plain")
     assert type(plain).__name__ == "BertForSequenceClassification"
+
+
+def test_a_hub_id_and_its_revision(tmp_path, capsys):
+    new_model().save_pretrained(tmp_path / "model")
+    add_revision(tmp_path / "cache", "org/model", FIRST, tmp_path / "model", "v1")
+    hub = ["org/model", "--revision", "v1", "--cache-dir", str(tmp_path / "cache")]
+    assert main(["verify", *hub]) == 0
+    assert "emitted by pruning-transformers" in capsys.readouterr().out
+    assert main(["check", *hub]) == 0
+    assert main(["export-ranking", *hub, str(tmp_path / "plain")]) == 0
+    assert (tmp_path / "plain" / "model.safetensors").is_file()
+    capsys.readouterr()
+    assert main(["verify", "org/model", "--revision", "v2", *hub[3:]]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_built_in_model_by_name(tmp_path, capsys):
+    assert main(["export-ranking", "default", str(tmp_path / "plain")]) == 0
+    assert main(["verify", "default"]) == 2
+    assert "has no modeling_pruning_encoder.py" in capsys.readouterr().err
+    assert main(["emit", "default"]) == 2  # a name is no folder to write to
+    assert "'default' is neither a folder" in capsys.readouterr().err

@@ -5,10 +5,10 @@ from matplotlib.figure import Figure
 
 from pruning_transformers.evaluation import Point, Report
 from pruning_transformers.evaluation.plot import plot
-from pruning_transformers.evaluation.report import ALL, Pruning
+from pruning_transformers.evaluation.report import ALL, PruningMeasurement
 
 CURVE = (Point(0.1, 1.0, 0.0, 0.5, 0.5), Point(0.9, 0.25, 0.75, 0.5, 0.5))
-ROW = Pruning(
+ROW = PruningMeasurement(
     system="ours",
     file="dev",
     curve=CURVE,

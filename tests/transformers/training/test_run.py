@@ -15,7 +15,9 @@ from pruning_core import Pruner
 from pruning_core.cli import main
 from pruning_transformers import PruningEncoderForTokenClassification
 from pruning_transformers.questions import read_questions
-from pruning_transformers.training.run import last_checkpoint
+from pruning_transformers.training.resuming import last_checkpoint
+from pruning_transformers.training.run import open_model
+from pruning_transformers.training.settings import TrainSettings
 
 BASE = {
     "learning_rate": 0.002,
@@ -32,7 +34,7 @@ def settings(folder, model, training, name="run", **more):
         "model": model,
         "output": str(folder / name),
         "data": {"train": [str(folder / "train.jsonl")]} | more.pop("data", {}),
-        "training": BASE | training,
+        "training": {k: v for k, v in (BASE | training).items() if v is not None},
         "precision": "float32",  # the numbers are compared
         **more,
     }
@@ -74,6 +76,16 @@ def test_pruning_only_and_a_pruner_as_the_start(data, reranker, pruner):
     assert main(["train", str(again)]) == 0
 
 
+def test_the_revision_is_of_the_hub_and_the_built_in_model_has_a_name(data, reranker, pruner):
+    for model in (reranker, pruner):
+        given = TrainSettings.read(settings(data, model, {}, revision="v1"))
+        with pytest.raises(ValueError, match="`revision` 'v1' is for hub ids"):
+            open_model(given)
+    model = open_model(TrainSettings.read(settings(data, "default", {})))
+    assert model.config.default_threshold == Pruner.from_pretrained().config.default_threshold
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
 def test_bad_data_stops_before_the_model_is_opened(data, capsys):
     rows = (data / "train.jsonl").read_text()
     (data / "train.jsonl").write_text(rows + '{"question": "", "context": "", "spans": []}\n')
@@ -105,11 +117,8 @@ def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(data, reranker):
 
 def test_a_share_is_held_out_and_can_be_measured(data, reranker, capsys):
     more = {"data": {"eval_share": 0.25, "batch_tokens": 256}, "average_weights": 0.5}
-    training = {"max_steps": 4, "save_steps": 2, "per_device_eval_batch_size": 4}
+    training = {"max_steps": 4, "save_steps": 2, "per_device_train_batch_size": None}
     path = settings(data, reranker, training, **more)
-    values = yaml.safe_load(path.read_text())
-    del values["training"]["per_device_train_batch_size"]
-    path.write_text(yaml.safe_dump(values))
     assert main(["train", str(path)]) == 0
     held_out = read_questions(data / "run" / "held_out.jsonl")
     assert 4 <= len(held_out) <= 8

@@ -23,6 +23,12 @@ def test_defaults(tmp_path):
     ("text", "error", "message"),
     [
         ("a: [", ValueError, "c.yaml is not YAML"),
+        ("a: 1\na: 2", ValueError, "c.yaml is not YAML: the key 'a' stands twice"),
+        (GOOD + "revision: 12345", TypeError, "`revision` must be text, not 12345; write it in"),
+        (GOOD + "training: {output_dir: x}", ValueError, "give `output` instead"),
+        (GOOD.replace("out\n", "3\n"), TypeError, "`output` must be text, not 3"),
+        (GOOD.replace("a/b", "[a]"), TypeError, r"`model` must be text, not \['a'\]"),
+        (GOOD.replace("x.jsonl", "1"), TypeError, r"`data.train\[0\]` must be a str, not int"),
         ("- a", TypeError, "the file must be a mapping"),
         ("model: a", ValueError, "missing settings: `output`, `data`"),
         (GOOD + "  x: 1", ValueError, "unknown settings: `data.x`"),
@@ -30,7 +36,11 @@ def test_defaults(tmp_path):
         (GOOD + "mode: rank", ValueError, "`mode` must be one of .*, not 'rank'"),
         (GOOD + "loss: {ranking_weight: -1}", ValueError, "`ranking_weight` must be 0 or more"),
         (GOOD + "loss: {retention_weight: -1}", ValueError, "`retention_weight` must be 0 or"),
-        (GOOD + "loss: {weight: 1}", TypeError, "weight"),
+        (GOOD + "loss: {weight: 1}", ValueError, "unknown settings: `loss.weight`"),
+        (GOOD + "loss: {keep_weight: 'a'}", TypeError, "`loss.keep_weight` must be a number"),
+        (GOOD + "loss: {keep_weight: true}", TypeError, "`loss.keep_weight` must be a number"),
+        (GOOD + "loss: {keep_weight: .nan}", ValueError, "`loss.keep_weight` must be finite"),
+        (GOOD + "loss: []", TypeError, r"`loss` must be a mapping, not \[\]"),
         (GOOD + "training: {lr: 1}", ValueError, "`training` has no lr"),
         (GOOD + "training: 3", TypeError, "`training` must be a mapping, not 3"),
         (GOOD + "max_length: 2", ValueError, "`max_length` must be at least 8, not 2"),
@@ -63,3 +73,26 @@ def test_defaults(tmp_path):
 def test_what_is_wrong_is_said(text, error, message, tmp_path):
     with pytest.raises(error, match=message):
         read(tmp_path, text)
+
+
+def test_null_is_the_default(tmp_path):
+    settings = read(tmp_path, GOOD + "  eval:\n  negatives:\nloss:\ntraining:\nmode:\n")
+    assert settings == read(tmp_path, GOOD)
+
+
+def test_other_encodings_of_the_file(tmp_path):
+    for encoding in ("utf-8-sig", "utf-16"):
+        (tmp_path / "c.yaml").write_text(GOOD, encoding)
+        assert TrainSettings.read(tmp_path / "c.yaml").model == "a/b"
+    (tmp_path / "c.yaml").write_text(GOOD + "# é", "latin-1")
+    with pytest.raises(ValueError, match="c.yaml is not YAML"):
+        TrainSettings.read(tmp_path / "c.yaml")
+
+
+def test_numbers_that_yaml_1_1_takes_for_text(tmp_path):
+    text = "  eval_share: 5e-1\naverage_weights: 9E-1\nloss: {keep_weight: 2e0}\n"
+    settings = read(tmp_path, f"{GOOD}{text}training: {{learning_rate: 5e-5, max_steps: 1e3}}")
+    assert (settings.data.eval_share, settings.average_weights) == (0.5, 0.9)
+    assert settings.loss == {"keep_weight": 2.0}
+    assert settings.training == {"learning_rate": 5e-5, "max_steps": 1000}
+    assert read(tmp_path, GOOD + "revision: '5e-5'").revision == "5e-5"

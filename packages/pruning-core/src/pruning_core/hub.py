@@ -64,14 +64,15 @@ def locate(
             f" ({', '.join(BUILTIN_MODELS)})"
         )
     else:
-        from huggingface_hub import snapshot_download  # only a download needs it
+        from huggingface_hub import constants, snapshot_download  # only a download needs it
 
         download = snapshot_download(
             model,
             revision=revision,
             token=token,
             cache_dir=cache_dir,
-            local_files_only=local_files_only,
+            # Offline, some releases ask the hub for a commit's list of files, which then fails.
+            local_files_only=local_files_only or constants.HF_HUB_OFFLINE,
             allow_patterns=[f"{subfolder}/{name}" if subfolder else name for name in files],
         )
         folder = Path(download)

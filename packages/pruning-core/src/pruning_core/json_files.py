@@ -13,15 +13,20 @@ def read_json(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: it is not JSON, or no object.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no {path.name}")
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
+    data = read_json_value(path)
     if not isinstance(data, dict):
         raise ValueError(f"{path} must hold an object, not {type(data).__name__}")
     return data
+
+
+def read_json_value(path: Path) -> Any:
+    """Read a file of any JSON value; see `read_json`."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pruning_transformers.configuration import MODELING_FILE
-from pruning_transformers.released import emitted_by
+from pruning_transformers.verification import links, verify
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 TOLERANCE = 1e-5
 """Largest difference between the logits of two paths."""
+
+TIME_LIMIT = 600.0
+"""Seconds for all paths with the package, and for all without it."""
 
 _PROBE = Path(__file__).parent / "probe.py"
 _NO_BACKBONE = "has no backbone in pruning-core"
@@ -57,12 +61,17 @@ class _Probed:
         return max((abs(a - b) for a, b in pairs), default=None)
 
 
-def check(folder: Path, *, trust_remote_code: bool = False) -> Iterator[Check]:
+def check(
+    folder: Path, *, trust_remote_code: bool = False, time_limit: float = TIME_LIMIT
+) -> Iterator[Check]:
     """Check the files, then every path with this package and without it.
+
+    What is checked is a copy, so that what was verified is what is opened.
 
     Args:
         folder: a checkpoint of ours.
-        trust_remote_code: run a modeling file that no released version emits.
+        trust_remote_code: also run code of the checkpoint that no released version emits.
+        time_limit: for the paths with the package, and for those without it, in seconds.
 
     Example:
         >>> [row for row in check(Path("my-pruner")) if row.error]
@@ -72,21 +81,34 @@ def check(folder: Path, *, trust_remote_code: bool = False) -> Iterator[Check]:
     if missing:
         yield Check(path="files", error=f"{folder} has no {', '.join(missing)}")
         return
+    if found := links(folder):
+        yield Check(path="files", error="; ".join(found))
+        return
     yield Check(path="files")
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place, "checkpoint")
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("checkpoint-*"))
+        yield from _check_copy(copy, trust_remote_code, time_limit)
+
+
+def _check_copy(folder: Path, trust_remote_code: bool, time_limit: float) -> Iterator[Check]:
     reference = None
-    for row in _probe(folder, installed=True):
+    for row in _probe(folder, time_limit, installed=True):
         if row.path == "AutoModel":
             reference = row
         yield _compare(row, reference, "with the package")
     where = "without it"
     if not (folder / MODELING_FILE).is_file():
         yield Check(path=where, error=f"no {MODELING_FILE}; `pruning emit` adds it")
-    elif not (trust_remote_code or emitted_by(folder)):
-        note = f"{MODELING_FILE} is unknown; read it, then give `--trust-remote-code`"
-        yield Check(path=where, note=note)
-    else:
-        for row in _probe(folder, installed=False):
-            yield _compare(row, reference, where)
+        return
+    found = verify(folder)
+    if not (trust_remote_code or found.is_ours):
+        unknown = () if found.version else (f"{MODELING_FILE} is unknown",)
+        reasons = "; ".join((*unknown, *found.problems))
+        yield Check(path=where, note=f"{reasons}; read it, then give `--trust-remote-code`")
+        return
+    for row in _probe(folder, time_limit, installed=False):
+        yield _compare(row, reference, where)
 
 
 def _compare(row: _Probed, reference: _Probed | None, where: str) -> Check:
@@ -99,16 +121,22 @@ def _compare(row: _Probed, reference: _Probed | None, where: str) -> Check:
     return Check(path=path, difference=difference, error=error)
 
 
-def _probe(folder: Path, *, installed: bool) -> list[_Probed]:
+def _probe(folder: Path, time_limit: float, *, installed: bool) -> list[_Probed]:
     """What `probe` prints in a process of its own, offline."""
+    command = [sys.executable, "-P", "-c", _PROBE.read_text("utf-8"), str(folder), f"{installed:d}"]
     with tempfile.TemporaryDirectory() as cache:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-P", "-c", _PROBE.read_text("utf-8"), str(folder), f"{installed:d}"],
-            env={**os.environ, "HF_MODULES_CACHE": cache, "HF_HUB_OFFLINE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = {**os.environ, "HF_MODULES_CACHE": cache, "HF_HUB_OFFLINE": "1"}
+        try:
+            done = subprocess.run(  # noqa: S603
+                command,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=time_limit,
+            )
+        except subprocess.TimeoutExpired:
+            return [_Probed(path="loading", error=f"not done after {time_limit:g} seconds")]
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     rows = [_Probed(**json.loads(line)) for line in lines]
     if done.returncode:

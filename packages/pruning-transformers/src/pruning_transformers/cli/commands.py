@@ -7,6 +7,7 @@ from pathlib import Path
 from pruning_core import checkpoint
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.hub import locate
+from pruning_core.rendering import clean_line
 from pruning_core.staging import staged
 from pruning_transformers.cards import model_card
 from pruning_transformers.checking import Check, check
@@ -14,7 +15,8 @@ from pruning_transformers.cli import autoload, evaluation, training
 from pruning_transformers.configuration import PruningEncoderConfig
 from pruning_transformers.emitting import emit
 from pruning_transformers.models import PruningEncoderForSequenceClassification
-from pruning_transformers.released import EMITTED, emitted_by
+from pruning_transformers.released import EMITTED
+from pruning_transformers.verification import verify as verify_folder
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -75,15 +77,17 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    """Print the version that emits the modeling file; 1 if none does."""
+    """Print the version that emits the modeling file; 1 if none does, or if there is other code."""
     folder = _folder(options)
-    version = emitted_by(folder)
-    if version is None:
+    found = verify_folder(folder)
+    for problem in found.problems:
+        print(clean_line(problem))
+    if found.version is None:
         print(f"unknown: no release emits {folder / EMITTED.name}; read it before you")
         print("load it with `trust_remote_code=True`, or replace it by `pruning emit`")
-        return 1
-    print(f"emitted by pruning-transformers {version}")
-    return 0
+    else:
+        print(f"emitted by pruning-transformers {found.version}")
+    return 0 if found.is_ours else 1
 
 
 def run_emit(options: argparse.Namespace) -> int:
@@ -104,11 +108,11 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace) -> Path:
-    """The folder of an opened checkpoint, with its modeling file."""
+    """The folder of an opened checkpoint, with all of its code and what may name some."""
     hub = hub_options(options)
     opened = checkpoint.open(options.model, **hub)
     del hub["variant"]
-    locate(options.model, [EMITTED.name], **hub)
+    locate(options.model, ["*.py", "*.json"], **hub)
     return opened.folder
 
 

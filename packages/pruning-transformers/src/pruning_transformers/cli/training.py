@@ -15,7 +15,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, and print where the model is."""
+    """Train, unless that is done, and print where the model is."""
     try:
         import accelerate  # noqa: F401
     except ImportError as error:
@@ -32,5 +32,5 @@ def run(options: argparse.Namespace) -> int:
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
-    print(f"saved the model in {folder}")
+    print(f"the model is in {folder}")
     return 0

@@ -22,10 +22,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1897   PruningEncoderConfig  (AutoConfig)
-    line 2749   PruningEncoderModel  (AutoModel)
-    line 2755   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2799   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 1902   PruningEncoderConfig  (AutoConfig)
+    line 2754   PruningEncoderModel  (AutoModel)
+    line 2760   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 2804   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -38,23 +38,23 @@ Contents, by line:
      767   progress         Progress on a terminal
      794   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
      882   json_files       JSON files: objects, read and written
-     912   weights          Files of weights: safetensors alone, whole or in shards
-    1081   staging          Files that appear in a folder all together, or not at all
-    1181   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    1246   selection        Selection: keep probabilities -> which sentences stay
-    1329   results          What pruning and ranking return: frozen dataclasses
-    1445   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1703   heads            PruningHead: hidden states -> keep logits
-    1727   losses           PruningLoss: what a pruning encoder is trained on
-    1840   text_encoders    The backbones that a configuration may name: text encoders of ...
-    1881   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    1997   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    2195   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    2291   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    2330   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    2488   provence         `process`: the call and the result keys of the Provence models
-    2601   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2654   modeling         The PruningEncoder models of transformers
+     917   weights          Files of weights: safetensors alone, whole or in shards
+    1086   staging          Files that appear in a folder all together, or not at all
+    1186   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    1251   selection        Selection: keep probabilities -> which sentences stay
+    1334   results          What pruning and ranking return: frozen dataclasses
+    1450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    1708   heads            PruningHead: hidden states -> keep logits
+    1732   losses           PruningLoss: what a pruning encoder is trained on
+    1845   text_encoders    The backbones that a configuration may name: text encoders of ...
+    1886   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    2002   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    2200   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    2296   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    2335   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    2493   provence         `process`: the call and the result keys of the Provence models
+    2606   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    2659   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -892,15 +892,20 @@ def read_json(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: it is not JSON, or no object.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no {path.name}")
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
+    data = read_json_value(path)
     if not isinstance(data, dict):
         raise ValueError(f"{path} must hold an object, not {type(data).__name__}")
     return data
+
+
+def read_json_value(path: Path) -> Any:
+    """Read a file of any JSON value; see `read_json`."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -42,6 +42,9 @@ class PruningDataset(Dataset[Example]):
             `probability`, 0 to 1, by cross-entropy.
         seed: of the draw.
 
+    Attributes:
+        negative_count: passages that were drawn; fewer than asked for, where they hold an answer.
+
     Raises:
         ValueError: an argument is wrong, a question has no score, or the scores are not of the
             scale: probabilities outside of 0 to 1, or logits that are all inside.
@@ -67,8 +70,10 @@ class PruningDataset(Dataset[Example]):
         self._config = config
         self._splitter = splitter
         self._rows = [row for question in questions for row in self._windows(question)]
+        self.negative_count = 0
         for question in _negatives(questions, negatives, random.Random(seed)):
             self._rows += self._windows(question)
+            self.negative_count += 1
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -4,10 +4,13 @@ import logging
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from transformers import PreTrainedModel, TrainerState, set_seed
+from transformers import (
+    PreTrainedModel,
+    TrainerState,
+    set_seed,
+)
 
 from pruning_core import checkpoint
 from pruning_core.config_rules import RERANKING_PRUNING
@@ -20,13 +23,22 @@ from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
 from pruning_transformers.training.batches import TokenBatches
 from pruning_transformers.training.examples import PruningDataset
+from pruning_transformers.training.resuming import (
+    STATE,
+    BestCheckpoint,
+    is_complete,
+    is_finished,
+    last_checkpoint,
+    load_final,
+    read_state,
+    settle_best,
+)
+from pruning_transformers.training.rotation import CheckpointLimit
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from pruning_transformers.training.trainer import PruningTrainer
 
 HELD_OUT = "held_out.jsonl"
 """The questions of `data.eval_share`, in the output folder."""
-
-STATE = "trainer_state.json"
 
 _log = logging.getLogger(__name__)
 
@@ -34,11 +46,17 @@ _log = logging.getLogger(__name__)
 def train(settings: TrainSettings) -> Path:
     """Train, going on from the last whole checkpoint in `settings.output`; gives that folder.
 
-    All data are read and checked before the model is loaded. With evaluation data the best
+    Where it holds the model of a run that did all that the settings ask for, nothing is done. All
+    data are read and checked before the model is loaded. With evaluation data the best
     checkpoint by `eval_loss` is the final model, else the last one.
     """
     data = settings.data
     arguments = training_arguments(settings)
+    if is_finished(arguments):
+        if arguments.should_log:
+            _log.info("nothing to do: %s holds the model of a finished run", settings.output)
+            _log.info("for more steps, ask for more; for another model, name another `output`")
+        return settings.output
     questions, held_out = read_parts(data, arguments.seed)
     evaluation = draw(held_out, data.eval_limit, arguments.seed)
     set_seed(arguments.seed)  # the new heads are drawn
@@ -55,6 +73,8 @@ def train(settings: TrainSettings) -> Path:
         )
 
     examples = dataset(questions)
+    if data.negatives and arguments.should_log:
+        _log.info("%d negatives for %d questions", examples.negative_count, len(questions))
     if data.eval_share is not None and arguments.process_index == 0:
         settings.output.mkdir(parents=True, exist_ok=True)
         write_questions(settings.output / HELD_OUT, held_out)
@@ -85,12 +105,24 @@ def finish(trainer: PruningTrainer) -> None:
 
     The model, its tokenizer and the log are written to `output_dir`, which holds no path then.
     """
-    output = Path(trainer.args.output_dir)
+    args = trainer.args
+    output = Path(args.output_dir)
     is_averaged = any(isinstance(c, WeightAverage) for c in trainer.callback_handler.callbacks)
-    last = last_checkpoint(output, *([AVERAGE_FILE] if is_averaged else []))
-    if last is not None and trainer.args.should_log:
-        _log.info("going on from %s", last)
-    trainer.train(resume_from_checkpoint=last and str(last))
+    files = [] if args.save_only_model else ["optimizer.pt", "scheduler.pt"]
+    last = last_checkpoint(output, *files, *([AVERAGE_FILE] if is_averaged else []))
+    if last is not None and is_complete(state := read_state(last), args):
+        settle_best(state, args)
+        best = state.best_model_checkpoint if args.load_best_model_at_end else None
+        load_final(trainer.model, Path(best or last), averaged=is_averaged)
+        trainer.state = state
+    else:
+        if last is not None and args.should_log:
+            _log.info("going on from %s", last)
+        trainer.add_callback(BestCheckpoint())
+        if args.save_total_limit:
+            trainer.add_callback(CheckpointLimit(args.save_total_limit))
+            args.save_total_limit = None
+        trainer.train(resume_from_checkpoint=last and str(last))
     if trainer.is_world_process_zero():
         trainer.model.save_pretrained(output, tokenizer=trainer.processing_class)
         save_state(trainer.state, output)
@@ -121,24 +153,13 @@ def open_model(settings: TrainSettings) -> PreTrainedModel:
     ranks = settings.mode == RERANKING_PRUNING
     if is_trained:
         ranks = checkpoint.open(model, revision=revision).config.ranks
-    cls = PruningEncoderForTokenClassification
-    if ranks:
-        cls = PruningEncoderForSequenceClassification
-    options: dict[str, Any] = {} if revision is None else {"revision": revision}
+    cls: type[PruningEncoderForSequenceClassification | PruningEncoderForTokenClassification]
+    cls = PruningEncoderForSequenceClassification if ranks else PruningEncoderForTokenClassification
     if is_trained:
-        return cls.from_pretrained(model, dtype=torch.float32, **options)
-    options |= {} if settings.max_length is None else {"max_length": settings.max_length}
-    return cls.from_backbone(model, mode=settings.mode, **options)
-
-
-def last_checkpoint(folder: Path, *files: str) -> Path | None:
-    """The newest checkpoint that was written to its end, which its trainer state shows.
-
-    One that also holds `files` goes first: what callbacks write after the trainer state.
-    """
-    whole = [path.parent for path in folder.glob(f"checkpoint-*/{STATE}")]
-    found = [path for path in whole if all((path / file).is_file() for file in files)]
-    return max(found or whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+        return cls.from_pretrained(model, dtype=torch.float32, revision=revision)
+    return cls.from_backbone(
+        model, mode=settings.mode, max_length=settings.max_length, revision=revision
+    )
 
 
 def save_state(state: TrainerState, folder: Path) -> None:

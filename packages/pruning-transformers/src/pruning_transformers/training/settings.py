@@ -1,20 +1,21 @@
 """The settings of `pruning train`, read from YAML."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import NoneType
 from typing import Any
-
-import yaml
-from transformers import TrainingArguments
 
 from pruning_core.config_rules import MODES, RERANKING_PRUNING
 from pruning_core.losses import PruningLoss
 from pruning_core.retention import RetentionLoss
-from pruning_core.validation import check_choice, check_int
+from pruning_core.validation import as_texts, check_choice, check_int
+from pruning_transformers.training.argument_types import check_number, checked_arguments
 from pruning_transformers.training.averaging import check_inside
 from pruning_transformers.training.examples import TEACHER_SCALES
 from pruning_transformers.training.precision import check_precision
+from pruning_transformers.training.settings_file import read_settings_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +44,8 @@ class DataSettings:
 
     def __post_init__(self) -> None:
         for name in ("train", "eval"):
-            value = getattr(self, name)
-            if isinstance(value, str) or not all(isinstance(item, str) for item in value):
-                raise TypeError(f"`data.{name}` must be a list of str, not {value!r}")
-            object.__setattr__(self, name, tuple(value))
+            texts = as_texts(f"data.{name}", getattr(self, name))
+            object.__setattr__(self, name, tuple(texts))
         if not self.train:
             raise ValueError("`data.train` must name a file or a dataset")
         check_int("data.negatives", self.negatives, minimum=0)
@@ -95,14 +94,22 @@ class TrainSettings:
     training: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name, kinds in {
+            "model": (str,),
+            "output": (str, Path),
+            "revision": (str, NoneType),
+        }.items():
+            if not isinstance(value := getattr(self, name), kinds):
+                raise TypeError(f"`{name}` must be text, not {value!r}; write it in quotes")
+            if not str(value).strip():
+                raise ValueError(f"`{name}` must not be empty")
+        object.__setattr__(self, "output", Path(self.output))
         check_choice("mode", self.mode, MODES)
         if self.max_length is not None:
             check_int("max_length", self.max_length, minimum=8)
         weights = {k: v for k, v in self.loss.items() if v != "balanced" or k != "keep_weight"}
         new_loss(weights)
-        names = {item.name for item in fields(TrainingArguments) if item.init}
-        if unknown := sorted(set(self.training) - names):
-            raise ValueError(f"`training` has no {', '.join(unknown)}")
+        object.__setattr__(self, "training", checked_arguments(self.training))
         check_precision(self.precision, self.training)
         if self.average_weights is not None:
             check_inside("average_weights", self.average_weights)
@@ -118,25 +125,32 @@ class TrainSettings:
             FileNotFoundError: there is no such file.
             TypeError, ValueError: it is not YAML, or a setting is unknown, missing or wrong.
         """
-        try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
-            raise ValueError(f"{path} is not YAML: {error}") from error
+        data = read_settings_file(path)
         try:
             known = _known([item.name for item in fields(cls)], data, "")
             names = [item.name for item in fields(DataSettings)]
             known["data"] = DataSettings(**_known(names, known["data"], "data."))
-            known["output"] = Path(known["output"])
             for name in ("loss", "training"):
-                known[name] = _mapping(known.get(name) or {}, f"`{name}`")
+                known[name] = _mapping(known.get(name, {}), f"`{name}`")
             return cls(**known)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"{path}: {error}") from error
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"{path}: {error}") from error
 
 
 def new_loss(weights: Mapping[str, Any]) -> PruningLoss:
-    """The loss of these settings."""
-    return RetentionLoss(**weights) if "retention_weight" in weights else PruningLoss(**weights)
+    """The loss of these settings.
+
+    Raises:
+        TypeError, ValueError: a setting is unknown, or no number of its range.
+    """
+    loss = RetentionLoss if "retention_weight" in weights else PruningLoss
+    known = inspect.signature(loss).parameters
+    if unknown := [str(name) for name in weights if name not in known]:
+        raise ValueError(f"unknown settings: {', '.join(f'`loss.{n}`' for n in unknown)}")
+    for name, weight in weights.items():
+        check_number(f"`loss.{name}`", weight)
+    return loss(**weights)
 
 
 def _mapping(data: object, name: str) -> dict[str, Any]:
@@ -146,9 +160,10 @@ def _mapping(data: object, name: str) -> dict[str, Any]:
 
 
 def _known(names: Sequence[str], data: object, prefix: str) -> dict[str, Any]:
-    """The settings of these names: all known, none missing."""
-    settings = _mapping(data, f"`{prefix.rstrip('.')}`" if prefix else "the file")
-    if unknown := [name for name in settings if name not in names]:
+    """The settings of these names: all known, none missing; null is the default."""
+    given = _mapping(data, f"`{prefix.rstrip('.')}`" if prefix else "the file")
+    settings = {name: value for name, value in given.items() if value is not None}
+    if unknown := [name for name in given if name not in names]:
         raise ValueError(f"unknown settings: {', '.join(f'`{prefix}{n}`' for n in unknown)}")
     needed = ("train",) if prefix else ("model", "output", "data")
     if missing := [name for name in needed if settings.get(name) is None]:

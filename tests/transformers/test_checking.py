@@ -1,0 +1,30 @@
+import pytest
+
+from pruning_transformers import PruningEncoderModel
+from pruning_transformers.checking import check
+from tiny_backbones import FAMILIES, new_model
+
+CASES = [*((family, "reranking_pruning") for family in FAMILIES), ("bert", "pruning_only")]
+
+
+@pytest.mark.parametrize(("family", "mode"), CASES)
+def test_every_path_gives_the_same_numbers(family, mode, tmp_path):
+    new_model(family, PruningEncoderModel, mode=mode).save_pretrained(tmp_path)
+    rows = {row.path: row for row in check(tmp_path)}
+    assert not [row for row in rows.values() if row.error]
+    paths = [path for path in rows if path.startswith("AutoModel")]
+    assert len(paths) == {"reranking_pruning": 6, "pruning_only": 4}[mode]
+    assert {rows[path].difference for path in paths} == {0.0}  # remote and registered, bit for bit
+    assert rows["PruningEncoder with the package"].difference is not None
+
+
+def test_other_numbers_are_an_error(tmp_path):
+    new_model(cls=PruningEncoderModel).save_pretrained(tmp_path)
+    file = tmp_path / "modeling_pruning_encoder.py"
+    text = file.read_text()
+    code = "pruning_logits=self.pruning_head(state)"
+    assert code in text
+    file.write_text(text.replace(code, f"{code} + 1"))
+    errors = [row.error for row in check(tmp_path, trust_remote_code=True) if row.error]
+    assert errors
+    assert {error[:12] for error in errors} == {"logits diffe"}
