@@ -1,6 +1,6 @@
 """Run the hostile folders and print the table.
 
-`python tests/hostile/run.py [--all] [--only TEXT] [--ways core,registered] [--rows FILE]`
+`python tests/hostile/run.py [--all] [--only PATTERN] [--ways core,registered] [--rows FILE]`
 """
 
 import argparse
@@ -75,7 +75,7 @@ def run(
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every case, not the sample")
-    parser.add_argument("--only", default="", help="cases with this text in their names")
+    parser.add_argument("--only", default="", help="cases whose names this pattern finds")
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--rows", type=Path, help="write what each process told there")
     options = parser.parse_args()

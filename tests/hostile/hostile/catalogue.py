@@ -1,6 +1,7 @@
 """All cases, and the sample that is run by default."""
 
 import random
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -80,13 +81,13 @@ def everything(good: Path) -> list[Case]:
 
 
 def select(good: Path, *, everything: bool = False, only: str = "") -> list[Case]:
-    """The cases to run: those with `only` in their names, all, or the sample.
+    """The cases to run: those whose names the pattern `only` finds, all, or the sample.
 
     The sample takes turns over kinds and checkpoints, so that each is in it.
     """
     cases = _everything(good)
     if only:
-        return [case for case in cases if only in case.name or case.kind == "good"]
+        return [case for case in cases if re.search(only, case.name) or case.kind == "good"]
     if everything:
         return cases
     if missing := INSTANCES - {case.name for case in cases}:
