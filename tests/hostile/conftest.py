@@ -1,9 +1,9 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [path for path in (str(HERE),) if path not in sys.path]
-TABLES = []
+HERE = str(Path(__file__).parent)
+if HERE not in sys.path:
+    sys.path.insert(0, HERE)
 
 
 def pytest_addoption(parser):
@@ -11,6 +11,8 @@ def pytest_addoption(parser):
 
 
 def pytest_terminal_summary(terminalreporter):
+    from hostile.table import TABLES
+
     for text in TABLES:
         terminalreporter.section("hostile folders")
         terminalreporter.write_line(text)

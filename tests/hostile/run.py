@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+PLACES = (str(HERE), str(HERE.parent / "support"))
+sys.path[:0] = [place for place in PLACES if place not in sys.path]
 
 from hostile.case import WAYS  # noqa: E402
 from hostile.catalogue import select  # noqa: E402
@@ -31,7 +32,7 @@ def run(
     """Make the good checkpoints in `work`, open every hostile folder, and judge."""
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([*map(str, sys.path[:2]), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONPATH": os.pathsep.join(filter(None, (*PLACES, os.environ.get("PYTHONPATH")))),
         "PYTHONHASHSEED": "0",
         "OMP_NUM_THREADS": "1",
         "TOKENIZERS_PARALLELISM": "false",

@@ -1,12 +1,10 @@
 """Every hostile folder, through every way in."""
 
-import sys
-
 import pytest
 from hostile.case import WAYS
 from hostile.catalogue import KINDS
 from hostile.judging import SKIPPED
-from hostile.table import failures, table
+from hostile.table import TABLES, failures, table
 from run import run
 
 
@@ -14,7 +12,7 @@ from run import run
 def judgements(request, tmp_path_factory):
     everything = request.config.getoption("--all", default=False)
     found, _ = run(tmp_path_factory.mktemp("hostile"), everything=everything)
-    sys.modules["conftest"].TABLES.append(table(found))
+    TABLES.append(table(found))
     return found
 
 

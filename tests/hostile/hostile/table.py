@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from hostile.case import WAYS
 from hostile.judging import ELSE, SKIPPED, VERDICTS, Judgement
 
+TABLES: list[str] = []
+"""Those of this session, for its summary."""
+
 
 def table(judgements: list[Judgement]) -> str:
     """Cases by kind, then by way."""
