@@ -131,11 +131,14 @@ def test_autoload_leaves_nothing_behind(tmp_path):
     assert not any(file.exists() for file in files)
 
 
+ASK = "from transformers import CONFIG_MAPPING; 'pruning_encoder' in CONFIG_MAPPING"
+
+
 @pytest.mark.parametrize(
     ("variable", "code", "message"),
     [
-        ({"PRUNING_AUTOLOAD": "0"}, "import transformers", None),
-        ({}, "import sys; sys.modules['pruning_core'] = None; import transformers", "autoload"),
+        ({"PRUNING_AUTOLOAD": "0"}, ASK, None),
+        ({}, f"sys.modules['pruning_core'] = None; {ASK}", "autoload"),
     ],
 )
 def test_autoload_can_be_switched_off_and_never_breaks_the_interpreter(variable, code, message):
