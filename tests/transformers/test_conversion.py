@@ -9,6 +9,7 @@ from hub_cache import FIRST, SECOND, add_revision
 from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderModel,
+    conversion,
 )
 from tiny_backbones import new_model
 
@@ -87,6 +88,22 @@ def test_the_commit_of_a_hub_id(ranker, tmp_path):
         assert backend["normalizer"]["lowercase"] == lowercase
         for name, value in model.backbone.state_dict().items():
             assert torch.equal(value, weights[name] + shift)
+
+
+def test_all_of_a_backbone_is_of_one_commit(ranker, tmp_path, monkeypatch):
+    add_revision(tmp_path / "cache", "org/ranker", FIRST, ranker, "main")
+    revisions = []
+    for auto in ("AutoConfig", "AutoModelForSequenceClassification", "AutoTokenizer"):
+        cls = getattr(conversion, auto)
+
+        def from_pretrained(model, load=cls.from_pretrained, **options):
+            revisions.append(options["revision"])
+            return load(model, **options)
+
+        monkeypatch.setattr(cls, "from_pretrained", from_pretrained)
+    from_backbone("org/ranker", cache_dir=tmp_path / "cache")
+    assert set(revisions) == {FIRST}
+    assert len(revisions) >= 3
 
 
 def test_export_is_the_plain_ranker(tmp_path):

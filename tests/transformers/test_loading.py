@@ -8,7 +8,11 @@ from transformers import AutoModel, AutoModelForSequenceClassification
 
 from emitted_file import emitted_module
 from hub_cache import FIRST, SECOND, add_revision
-from pruning_transformers import PruningEncoderForSequenceClassification, PruningEncoderModel
+from pruning_transformers import (
+    PruningEncoderForSequenceClassification,
+    PruningEncoderModel,
+    loading,
+)
 from tiny_backbones import new_model
 
 REPO, QUERY, TEXT = "org/model", "capital of france", "PARIS is the capital. Cats purr."
@@ -89,6 +93,22 @@ def test_the_token_is_not_kept(load):
     model = load(token="hf_secret")
     assert model.tokenizer is not None
     assert b"hf_secret" not in pickle.dumps(model.__dict__ | {"_modules": None, "_tap": None})
+
+
+def test_what_belongs_to_the_weights_is_fetched_with_their_options(cache, monkeypatch):
+    asked = []
+
+    def file_of(model, name, **options):
+        asked.append((name, options))
+        return original(model, name, **options)
+
+    original = loading.file_of
+    monkeypatch.setattr(loading, "file_of", file_of)
+    options = {"token": "hf_secret", "cache_dir": cache, "local_files_only": True}
+    PruningEncoderModel.from_pretrained(REPO, **options)
+    names = {name for name, _ in asked}
+    assert names >= {"config.json", "tokenizer.json", "tokenizer_config.json", "README.md"}
+    assert all(given == options | {"revision": SECOND} for _, given in asked[1:])
 
 
 def test_built_in_models_open_by_name():

@@ -7,7 +7,6 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from emitted_file import emitted_module
 from hub_cache import FIRST, add_revision
-from pruning_core import EncoderConfig
 from pruning_core.cli import main
 from pruning_core.config_rules import LOADING_OPTIONS
 from pruning_transformers import (
@@ -58,9 +57,25 @@ def found(data):
 def test_keywords_of_the_configuration(tmp_path):
     given = dict.fromkeys(LOADING_OPTIONS - {"attn_implementation"}, SECRET)
     backbone = FAMILIES["bert"] | {"token": SECRET, "cache_dir": SECRET}
-    PruningEncoderConfig(backbone_config=backbone, **given).save_pretrained(tmp_path / "ours")
-    EncoderConfig(backbone_config=backbone)
+    config = PruningEncoderConfig(backbone_config=backbone, **given)
+    assert not vars(config).keys() & LOADING_OPTIONS
+    assert not vars(config.backbone_config).keys() & LOADING_OPTIONS
+    config.token = config.backbone_config.token = SECRET  # set later
+    config.save_pretrained(tmp_path / "ours")
     assert_clean(tmp_path / "ours")
+
+
+def test_a_file_chooses_no_loading_option(tmp_path):
+    config = PruningEncoderConfig()
+    config.save_pretrained(tmp_path)
+    data = json.loads((tmp_path / "config.json").read_text())
+    data |= {"attn_implementation": "flex_attention", "token": SECRET, "device_map": "auto"}
+    (tmp_path / "config.json").write_text(json.dumps(data))
+    config = AutoConfig.from_pretrained(tmp_path)
+    assert config._attn_implementation is None
+    assert not vars(config).keys() & LOADING_OPTIONS
+    chosen = AutoConfig.from_pretrained(tmp_path, attn_implementation="eager")
+    assert chosen._attn_implementation == "eager"
 
 
 def test_options_of_the_auto_classes(hub, tmp_path):

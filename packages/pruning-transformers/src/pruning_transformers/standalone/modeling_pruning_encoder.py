@@ -14,7 +14,8 @@ matter to the query.
 What it reads: config.json, the safetensors weights, the tokenizer's files and README.md of the
 checkpoint that is opened, from its folder or by transformers' client of the hub; and itself.
 
-What it writes: in the folder that `save_pretrained` or `push_to_hub` names, those files and itself.
+What it writes: in the folder that `save_pretrained` or `push_to_hub` names, those files and itself;
+until they are whole, in a folder `.saving-*` next to it.
 
 What it never does: open a connection of its own, start a process, unpickle, evaluate text as code,
 trust remote code, change the environment, or anything at all when it is imported. It has no import
@@ -22,39 +23,47 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 1902   PruningEncoderConfig  (AutoConfig)
-    line 2754   PruningEncoderModel  (AutoModel)
-    line 2760   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 2804   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3072   PruningEncoderConfig  (AutoConfig)
+    line 3924   PruningEncoderModel  (AutoModel)
+    line 3930   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 3974   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     106   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     184   sentences        Text -> sentence spans, by rules, for any script
-     399   tokenization     Query and document -> token ids, with the sentence of every token
-     589   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-     642   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-     743   batching         Windows -> batches of similar length within a token budget
-     767   progress         Progress on a terminal
-     794   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-     882   json_files       JSON files: objects, read and written
-     917   weights          Files of weights: safetensors alone, whole or in shards
-    1086   staging          Files that appear in a folder all together, or not at all
-    1186   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    1251   selection        Selection: keep probabilities -> which sentences stay
-    1334   results          What pruning and ranking return: frozen dataclasses
-    1450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    1708   heads            PruningHead: hidden states -> keep logits
-    1732   losses           PruningLoss: what a pruning encoder is trained on
-    1845   text_encoders    The backbones that a configuration may name: text encoders of ...
-    1886   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    2002   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    2200   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    2296   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    2335   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    2493   provence         `process`: the call and the result keys of the Provence models
-    2606   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    2659   modeling         The PruningEncoder models of transformers
+     115   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     193   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     320   lines            What a line of a text is: heading, list item, row of a table, line ...
+     492   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     587   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     710   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     853   line_ends        The line ends of a text that end a sentence
+    1043   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1315   stops            The stops of prose that end a sentence, in any script
+    1475   sentences        Text -> sentence spans, by rules, for any script
+    1569   tokenization     Query and document -> token ids, with the sentence of every token
+    1759   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1812   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1913   batching         Windows -> batches of similar length within a token budget
+    1937   progress         Progress on a terminal
+    1964   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2052   json_files       JSON files: objects, read and written
+    2087   weights          Files of weights: safetensors alone, whole or in shards
+    2256   staging          Files that appear in a folder all together, or not at all
+    2356   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2421   selection        Selection: keep probabilities -> which sentences stay
+    2504   results          What pruning and ranking return: frozen dataclasses
+    2620   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2878   heads            PruningHead: hidden states -> keep logits
+    2902   losses           PruningLoss: what a pruning encoder is trained on
+    3015   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3056   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3172   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3370   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3466   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3505   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3663   provence         `process`: the call and the result keys of the Provence models
+    3776   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3829   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -74,7 +83,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape as escape_html
 from itertools import groupby, pairwise
 from math import isfinite
@@ -181,12 +190,1295 @@ def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
 
 
 # ==================================================================================================
+# pruning_core.abbreviations
+#
+# Word lists for sentence boundaries: abbreviations by what a full stop after them can mean.
+#
+# Words are in lower case, without their last full stop.
+# ==================================================================================================
+
+
+# Before a name or a number: a full stop after one never ends a sentence.
+NEVER_LAST = frozenset(
+    "asst attn excmo excma avda suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen"
+    " col maj capt cmdr lt sgt cpl pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp"
+    " amb treas vs viz cf eg ie e.g i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta"
+    " dra dña ud uds dhr mevr mw drs ir blz dna figs eqs sect chap vol vols nos pp para eds nr"
+    " str ul hl vgl bzw evtl ggf inkl exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h"
+    " u.a i.d o.a bijv m.m t.ex bl.a f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул"
+    " проф акад доц св стр см рис табл напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ".split()
+)
+# Before a number a full stop after one does not end a sentence; before a word it does.
+BEFORE_NUMBER = frozenset(
+    "id env subd tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts"
+    " sec secs ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff"
+    " op opp ed est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст"
+    " гл п рр кв д с тел".split()
+)
+# The same for words that are common ones with a small letter.
+BEFORE_NUMBER_CAPITALISED = frozenset(
+    "pub app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
+)
+# A sentence can end with one: it does before a capital, unless an abbreviation goes on.
+ALSO_LAST = frozenset(
+    "etc usw ecc osv atd itd stb enz т.д т.п др пр н.э р.х u.s.w u.dgl e.c b.c.e".split()
+)
+# Words that also end sentences: a full stop after one ends it only before a sentence starter.
+MAYBE_LAST = frozenset(
+    "jr sr st ft fa av тыс млн млрд inc ltd co corp bros llc plc dept univ assn est a.m p.m am"
+    " pm u.s u.k u.n u.s.a d.c b.c a.d b.a m.a ph.d m.d j.d esq ave blvd rd max min avg hr hrs sq"
+    " oz lb lbs km kg cm mm treas trans comm gmbh mio mrd tsd jhd inj obj intl natl govt mfg acad"
+    " bldg hwy pkwy stn tit med d r им".split()
+)
+# The same for words that are common ones with a small letter.
+MAYBE_LAST_CAPITALISED = frozenset(
+    "ret mon tue tues wed thu thurs fri sat sun mass calif conn fla ill ind kan ky la md mich"
+    " minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga mil"
+    " sci ch com adm ap apt bd jos wm chas thos geo jas robt benj danl saml edw".split()
+)
+# After a number they are units, whose full stop ends the sentence before a capital.
+UNITS = frozenset(
+    "kg g mg µg μg t l ml cl dl m mm cm km nm s ms min mins h hr hrs sec secs d yr yrs wk wks ft"
+    " in yd yds mi lb lbs oz pt qt gal tsp tbsp kw mw gb mb kb tb hz khz mhz ghz db pa kpa bar"
+    " kcal kj mol rpm mph kmh wh kwh mwh ah mah pct std stk km² m² m³ л кг г гг м см мм км руб"
+    " коп ч мин сек в вв r zł kč eur usd gbp chf".split()
+)
+UNIT_LETTERS = frozenset("A V C F K".split())
+YEAR_UNITS = frozenset("г гг r".split())
+MONTHS = frozenset(
+    "sett genn febbr ott nov jan feb mar apr jun jul aug sep sept oct dec okt dez mär mrz déc"
+    " févr janv avr juil ene abr dic".split()
+)
+MONTH_NAMES = frozenset(
+    "january february march april may june july august september october november december"
+    " januar februar märz mai juni juli oktober dezember jänner feber januari februari maart mei"
+    " augustus marts maj avgust septembre octobre".split()
+)
+DAYS_AND_ZONES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
+    " eastern central pacific mountain".split()
+)
+# "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
+LABEL_NOUNS = frozenset(
+    "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
+    " section appendix exhibit team hepatitis model series version point step table figure fig"
+    " room gate block building zone line level tier phase case side schedule annex annexe column"
+    " category question answer drive exit platform size terminal wing item clause article unit"
+    " volume factor sample site hall tower variant route track topic theme form task paragraph"
+    " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
+    " tipo lista clase programming".split()
+)
+# A German number behind one is an ordinal ("am 3. Tag") ...
+ORDINAL_LEADS = frozenset(
+    "am im der den dem des die das zum zur vom beim ab bis jeder jeden jedem dieser diesem ihrem"
+    " seinem ihren seinen sein ihr mein unser dieses jedes ins".split()
+)
+# ... as is one in front of these.
+ORDINAL_NOUNS = frozenset(
+    "jahrhundert jahrhunderts jahrhunderte weltkrieg weltkriegs weltkrieges jahrtausend"
+    " jahrtausends bundesliga kapitel klasse etage stock geburtstag auflage semester oktober jh"
+    " platz stelle lebensjahr stunde".split()
+)
+STARTERS = frozenset(
+    "a after all although an and another any are as at because before both but by can did do"
+    " does during each even every finally first for four from furthermore had has have he her"
+    " here his how however i if in instead is it its last later like many meanwhile more moreover"
+    " most my neither never no nor not now of on once one only or other our over people please"
+    " several she since so some still such take that the their then there therefore these they"
+    " this those though three through thus to today two under unlike until upon use was we were"
+    " what when where whether which while who why with without yes yet you your der die das ein"
+    " eine er es wir ihr im am bei nach mit aber und dort dann danach heute als wenn le la les un"
+    " une il elle ils elles ce cette nous vous je en au dans mais puis el los las una su pero het"
+    " een hij zij ze deze den det han hun och men он она оно они это этот в на по но и а как с к"
+    " для его её их при до после когда где".split()
+)
+# At the end of a line they show that the sentence goes on in the next ...
+JOINING_WORDS = frozenset(
+    "a an the of by from with at into and or but nor than which whose its their our his her your"
+    " my this these those between during via per der die das den dem des ein eine einen einem"
+    " einer eines und oder von vom zum zur beim für dass le les du et ou à aux dans par pour avec"
+    " sans el los las una del y con gli della nel di il uma da dos het een van voor og och att av"
+    " и в на из для не что".split()
+)
+# ... and these, where the line is not short.
+MAYBE_JOINING_WORDS = frozenset(
+    "in on for to as is are was were be been being has have had will would can could may might"
+    " must should not about after against before over under through within without upon if when"
+    " where while because since until that who im ins am an auf bei nach aus über unter um durch"
+    " gegen wird werden wurde wurden ist sind war hat haben nicht als wie de la un en au sur que"
+    " qui se al em do na no com op te met på til med".split()
+)
+SPEECH_VERBS = "said|says|asked|asks|replied|answered|cried|shouted|added|told|whispered|exclaimed"
+
+
+def begins_lower(word: str) -> bool:
+    """Whether a word goes on with a sentence; `iOS` and `eSIM` may also begin one."""
+    return word[:1].islower() and not any(map(str.isupper, word[1:3]))
+
+
+# ==================================================================================================
+# pruning_core.lines
+#
+# What a line of a text is: heading, list item, row of a table, line of a chat, plain text.
+# ==================================================================================================
+
+
+FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+
+_QUOTED = re.compile(r"(?:>[ \t]?)+")
+_CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+_DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+_NUMBERS = (
+    r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]{1,5})[.)]\s+\S"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\s+[^\W\d_]|§+\s?\d"
+)
+_WORD_KINDS = rf"""(?P<number>{_NUMBERS})
+    |(?P<label>[*_]{{0,3}}[^\W\d_][\w.'’&/*-]{{0,30}}(?:[ ][\w.'’&/*-]{{1,30}}){{0,2}}
+        (?:[ ]\([^()]{{1,30}}\))?(?:[ ]?[:：]|>)[*_]{{0,3}}(?:\s|$))"""
+# The kinds of a line that its beginning shows, in the order in which they are tried.
+_KINDS = re.compile(
+    rf"""(?P<heading>\#{{1,6}}(?:\s|$))
+    |(?P<fence>(?:`{{3,}}|~{{3,}})\s*$)
+    |(?P<underline>(?:=+|-{{2,}}|[~^*+]{{4,}})\s*$)
+    |(?P<table>\|.*\|\s*$)
+    |(?P<timing>\d\d?:\d\d:\d\d[,.]\d{{3}}\s*-->)
+    |(?P<stamp>\[[A-Z]{{3,8}}\]\s|[\[(]{_DATE}?[ T,]*{_CLOCK}|{_DATE}[ T,]+{_CLOCK}|{_DATE}[:,]?\s
+        |{_CLOCK}\s+(?:[<*-]|[^\s:]{{1,30}}:\s))
+    |(?P<nick><[@+ ]?[\w|\\^-]{{1,30}}>\s)
+    |(?P<bullet>[-*+•◦▪‣·–●○■□◆➢✓✔✗→]\s+\S|—\s+[^\W_]
+        |\((?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{1,5}})\)\s+\S)
+    |{_WORD_KINDS}""",
+    re.VERBOSE,
+)
+_BEGINS_WITH_WORD = re.compile(_WORD_KINDS, re.VERBOSE)
+_MARKER_ALONE = re.compile(r"(?:[-*+•◦▪·●○■]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)])$")
+_NAME_AND_TIME = re.compile(
+    r"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){0,3}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)"
+    r"[(\[]?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?[)\]]?$"
+)
+_WROTE = re.compile(r".*\b(?:wrote|writes|said|says|schrieb|schreibt|écrit|escribió)\s?:$", re.I)
+_SALUTATION = re.compile(
+    r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|liebe[rs]?|sehr geehrte[rs]?|hallo"
+    r"|guten (?:tag|morgen)|bonjour|chère?s?|estimad[oa]s?|querid[oa]s?|hola|beste|geachte|gentile"
+    r"|caro|cara|prezad[oa]s?|kära|hej)\b[^!?]{0,60}[,!:]$",
+    re.I,
+)
+# A gap inside a line makes it the row of a table; two blanks do only next to another such line.
+_WIDE_GAP = re.compile(r"(?<=[^\s.!?])(?:\t\s*| {3,})(?=\S)")
+_GAP = re.compile(r"(?<=[^\s.!?:]{3}) {2}(?=[^\Wa-z]|[^\w\s])")
+_LETTER = re.compile(r"[^\W\d_]")
+_PIPE = re.compile(r"\s\|(?:\s|$)")
+_TIGHT_COMMA = re.compile(r"[,;](?=[^\s,;]|$|[,;])")
+MAX_ROW_CHARS = 300
+"""A longer line with gaps or pipes is read as prose."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A line of a text: where it is, and its text without blanks and quote marks at the ends."""
+
+    start: int
+    end: int
+    indent: int
+    quotes: int
+    text: str
+    kind: str
+    """The name of a group of `_KINDS`, "capitals", or "" for plain text."""
+    gaps: int
+    """How sure it is that this is the row of a table: 0 no, 1 next to another, 2 by itself."""
+
+    @classmethod
+    def of(cls, raw: str, start: int = 0) -> "Line":
+        text = raw.strip()
+        quotes = 0
+        if text[:1] == ">" and (quote := _QUOTED.match(text)):
+            quotes = quote.group().count(">")
+            text = text[quote.end() :]
+        indent = len(raw) - len(raw.lstrip())
+        kind, content = _kind(text) if text else ("", 0)
+        gaps = _gaps(text, content) if len(text) <= MAX_ROW_CHARS else 0
+        return cls(start, start + len(raw), indent, quotes, text, kind, gaps)
+
+    @property
+    def width(self) -> int:
+        return self.indent + len(self.text)
+
+    @property
+    def tail(self) -> str:
+        return self.text[-80:]
+
+    @property
+    def label(self) -> str:
+        """The words before the colon, where it begins with `Name:`."""
+        return re.split("[:：>]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
+
+    @property
+    def is_name_and_time(self) -> bool:
+        """Whether it only says who speaks when, as in an exported chat, or is the like."""
+        if len(self.text) > 100 or self.text[-1] not in ")]mM0123456789":
+            return False
+        return _NAME_AND_TIME.match(self.text) is not None
+
+    @property
+    def announces_speech(self) -> bool:
+        """Whether it ends with `wrote:` or the like."""
+        is_short = len(self.text) <= 100 and self.text[-1] == ":"
+        return is_short and _WROTE.match(self.text) is not None
+
+    @property
+    def is_salutation(self) -> bool:
+        return self.text[-1] in ",!:" and _SALUTATION.match(self.text) is not None
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is an item of a list."""
+        return self.kind in {"bullet", "number"}
+
+    @property
+    def is_marker(self) -> bool:
+        """Whether it is only the bullet or the number of an item whose text comes next."""
+        return len(self.text) < 6 and _MARKER_ALONE.match(self.text) is not None
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is surely the row of a table, or a line of a log or a chat."""
+        return self.kind in {"table", "timing", "stamp", "nick"} or self.gaps > 1
+
+    @property
+    def opens_code(self) -> bool:
+        return FENCE.match(self.text) is not None
+
+    def underlines(self, before: "Line") -> bool:
+        """Whether it is the line under a title."""
+        if self.kind != "underline":
+            return False
+        return self.text[0] in "=-" or abs(len(self.text) - len(before.text)) < 3
+
+
+def _kind(text: str) -> tuple[str, int]:
+    """The kind of a line, and where its text begins after a bullet, a number or a label."""
+    match = (_BEGINS_WITH_WORD if text[0].isalpha() else _KINDS).match(text)
+    if match is None:
+        is_title = 3 <= len(text) <= 80 and text.isupper() and len(_LETTER.findall(text[:8])) > 2
+        return "capitals" if is_title else "", 0
+    kind = match.lastgroup or ""
+    if text == "--":  # a signature follows
+        return "bullet", 0
+    if kind in {"bullet", "number"}:
+        return kind, match.end() - 1
+    return kind, match.end() if kind == "label" else 0
+
+
+def _gaps(text: str, content: int) -> int:
+    tight = text.count(",") + text.count(";")
+    is_listed = 1 < tight >= text.count(" ") and len(_TIGHT_COMMA.findall(text)) > 1
+    if not ("|" in text or "\t" in text or "  " in text):
+        return int(is_listed)
+    cells = len(_PIPE.findall(text, content))
+    if cells > 1 or _WIDE_GAP.search(text, content):
+        return 2
+    return int(cells > 0 or is_listed or _GAP.search(text, content) is not None)
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[Line | None]:
+    """The lines of a stretch of `text`; None for one that is blank, or has quote marks alone."""
+    for raw in text[start:end].splitlines(keepends=True):
+        line = None if raw.isspace() else Line.of(raw, start)
+        start += len(raw)
+        yield line if line and line.text else None
+
+
+# ==================================================================================================
+# pruning_core.line_words
+#
+# How a line begins and ends: with a small letter, with a stop, with a word that wants another.
+# ==================================================================================================
+
+
+OPEN_LINE_CHARS = 18
+"""At the end of a line as long as this, words such as "to" want another ..."""
+OPEN_TITLE_CHARS = 35
+"""... which is capitalised only where the line is longer than this: it may be a title."""
+
+_FIRST_WORD = re.compile(r"[\"'“‘„«»*_~]*([^\W\d_]*)")
+_LAST_WORD = re.compile(r"(?<![\w./@-])([^\W\d_]+)$")
+_STOPPED = re.compile(r"[.!?…。！？।۔؟։።][\"'”’»)\]*_]*$")
+_SURELY_STOPPED = re.compile(r"(?:(?:^|[^.\w])[^\W\d_]{3,}\.|[^\W_][!?]{1,4})$")
+_ABBREVIATED = re.compile(r"(?:^|[\s(\[])([^\s(\[]+)\.$")
+_HAS_STOP = re.compile(r"[^\W\d_]{2}[.!?](?:\s+[^\sa-z]|$)")
+_ADDRESS = re.compile(r"(?:https?://|www\.|\S{1,64}@)\S+$")
+_COMMAS = (",", "،", "、", "，", "-", "\u2010", "\u00ad")
+
+
+def first_is_lower(line: Line) -> bool:
+    """Whether a line begins like the middle of a sentence, and not with an address."""
+    return begins_lower(_first_word(line)) and not _ADDRESS.match(line.text)
+
+
+def first_is_starter(line: Line) -> bool:
+    """Whether it begins with a word that often begins a sentence, and is capitalised."""
+    word = _first_word(line)
+    return word[:1].isupper() and word.lower() in STARTERS
+
+
+def has_stop(line: Line) -> bool:
+    """Whether a sentence ends inside it, or with it."""
+    return _HAS_STOP.search(line.text) is not None
+
+
+def is_stopped(line: Line) -> bool:
+    """Whether it ends with a stop."""
+    return _STOPPED.search(line.tail) is not None
+
+
+def ends_with_comma(line: Line) -> bool:
+    """Whether it ends with a comma, or with the hyphen of a word that was cut."""
+    return line.text.endswith(_COMMAS)
+
+
+def last_is_lower(line: Line) -> bool:
+    """Whether its last word has a small first letter, and no stop."""
+    last = _LAST_WORD.search(line.tail)
+    return last is not None and last[1].islower()
+
+
+def surely_wants_more(line: Line) -> bool:
+    """Whether it ends with a word such as "the", which does not end a sentence."""
+    return _last_key(line) in JOINING_WORDS
+
+
+def wants_more(before: Line, line: Line) -> bool:
+    """Whether the last word of a line wants the first one of the next."""
+    key = _last_key(before)
+    if key not in MAYBE_JOINING_WORDS:
+        return key in JOINING_WORDS
+    is_title = _first_word(line)[:1].isupper()
+    return len(before.text) >= (OPEN_TITLE_CHARS if is_title else OPEN_LINE_CHARS)
+
+
+def stop_may_go_on(before: Line, line: Line) -> bool:
+    """Whether the stop at the end of `before` may stand inside a sentence: an abbreviation."""
+    is_lower = first_is_lower(line)
+    if is_lower and not _SURELY_STOPPED.search(before.tail):
+        return True
+    match = _ABBREVIATED.search(before.tail)
+    if match is None:
+        return False
+    key = match[1].lower()
+    if is_lower and (key in MAYBE_LAST or key in ALSO_LAST):
+        return True
+    return key in NEVER_LAST or (len(key) == 1 and match[1].isupper())
+
+
+def _first_word(line: Line) -> str:
+    match = _FIRST_WORD.match(line.text)
+    return match[1] if match else ""
+
+
+def _last_key(line: Line) -> str:
+    """The last word of a line of several words, as the word lists have it."""
+    last = _LAST_WORD.search(line.tail)
+    if last is None or last[1] == line.text:
+        return ""
+    return last[1].lower() if line.kind == "capitals" else last[1]
+
+
+# ==================================================================================================
+# pruning_core.code_blocks
+#
+# Where the code of a text stands: between fences, of which a chunk may lack one.
+#
+# A fence can be an end whose beginning was cut off, can never close, or can be no fence at all, so
+# what stands on both sides decides: prose stays prose.
+# ==================================================================================================
+
+
+CODE_SAMPLE_CHARS = 2_000
+"""So much of a stretch shows whether it is prose."""
+MAX_FENCED_PROSE_CHARS = 300
+"""Prose between fences is a block as long as it is no longer than this."""
+
+_INFO = re.compile(r"[^\s`~.,;:!?][^`~\r\n.!?]{0,60}$")
+_SENTENCE_END = re.compile(r"(?:[^\W_]{2}[\"'”’)\]]*[.!?][\"'”’)\]]*(?=\s|$)|[。！？।۔။។])")
+_CODE_SIGN = re.compile(r"[{}<>=;$\\|&@\[\]]|\w\(|::|--")
+_BLANK_LINES = re.compile(r"\n[ \t\r]*\n")
+
+
+@dataclass(frozen=True)
+class _Fence:
+    start: int
+    end: int
+    mark: str
+    info: str
+
+    @property
+    def is_bare(self) -> bool:
+        return not self.info
+
+    def closes(self, opening: "_Fence") -> bool:
+        same = self.mark[0] == opening.mark[0] and len(self.mark) >= len(opening.mark)
+        return same and self.is_bare
+
+
+def reads_as_prose(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of `text` has sentences and few signs of code."""
+    sample = text[start : min(end, start + CODE_SAMPLE_CHARS)].strip()
+    ends = len(_SENTENCE_END.findall(sample))
+    lines = sum(not line.isspace() for line in sample.splitlines())
+    return ends > 0 and 3 * ends >= lines and not _has_code_signs(sample)
+
+
+def reads_as_code(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of `text` is full of the signs of code."""
+    sample = text[start : min(end, start + CODE_SAMPLE_CHARS)].strip()
+    return bool(sample) and _has_code_signs(sample)
+
+
+def _has_code_signs(sample: str) -> bool:
+    return len(_CODE_SIGN.findall(sample)) * 25 >= len(sample)
+
+
+def code_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The `(start, end)` of the blocks of code in `text`, whole lines, in order."""
+    fences = list(_fences(text)) if "```" in text or "~~~" in text else []
+    done = at = 0  # `done`: the end of the last fence or block
+    while at < len(fences):
+        fence = fences[at]
+        following = fences[at + 1] if at + 1 < len(fences) else None
+        after = following.start if following else len(text)
+        is_first, at = at == 0, at + 1
+        if following and following.closes(fence):
+            is_prose = reads_as_prose(text, fence.end, after)
+            begin = _code_before(text, 0, fence.start) if is_first else fence.start
+            is_cut = begin < fence.start or (is_first and len(fences) % 2 == 1)
+            if not (fence.is_bare and is_prose and is_cut):
+                is_long = following.end - fence.start > MAX_FENCED_PROSE_CHARS
+                if not (is_prose and is_long):
+                    yield fence.start, following.end
+                done, at = following.end, at + 1
+                continue
+        if fence.is_bare and (following or reads_as_prose(text, fence.end, after)):
+            begin = _code_before(text, done, fence.start)
+            if begin < fence.start:
+                yield begin, fence.end
+            done = fence.end
+        else:
+            done = _code_after(text, fence.end, after)
+            yield fence.start, done
+
+
+def _fences(text: str) -> Iterator[_Fence]:
+    before = ""
+    opening: _Fence | None = None
+    end = 0
+    for line in text.splitlines(keepends=True):
+        start, end = end, end + len(line)
+        found = FENCE.match(line) if line[:64].lstrip()[:1] in ("`", "~") else None
+        if found:
+            mark, info = found[1], line[found.end() :].strip()
+            fence = _Fence(start, end, mark, info)
+            is_content = opening is not None and len(mark) < len(opening.mark)
+            is_underline = mark[:4] == "~~~~" and abs(len(mark) - len(before.strip())) < 3
+            if not is_content and (_INFO.match(info) if info else not is_underline):
+                opening = None if opening and fence.closes(opening) else fence
+                yield fence
+        elif opening and opening.info and line.rstrip().endswith(opening.mark):
+            yield _Fence(start, end, opening.mark, "")
+            opening = None
+        before = line
+
+
+def _code_before(text: str, start: int, end: int) -> int:
+    """Where the code begins that ends at `end`: its paragraphs, back to the last one of prose."""
+    cuts = [start, *(match.end() for match in _BLANK_LINES.finditer(text, start, end)), end]
+    while len(cuts) > 1 and reads_as_code(text, cuts[-2], cuts[-1]):
+        cuts.pop()
+    return cuts[-1]
+
+
+def _code_after(text: str, start: int, end: int) -> int:
+    """Where the code ends that begins at `start` and never closes: before the first prose."""
+    begin = start
+    for match in _BLANK_LINES.finditer(text, start, end):
+        if reads_as_prose(text, begin, match.start()):
+            return begin
+        begin = match.end()
+    return begin if reads_as_prose(text, begin, end) else end
+
+
+# ==================================================================================================
+# pruning_core.paragraphs
+#
+# Lines without a blank one between them: which are rows, which are wrapped, which are code.
+# ==================================================================================================
+
+
+WRAPPED_SHARE = 0.85
+"""A wrapped line and the word after it are longer than this share of the longest line."""
+MIN_WRAPPED_CHARS = 50
+"""A line as long as this may be wrapped where nothing else in the text shows it ..."""
+MAX_WRAPPED_CHARS = 120
+"""... unless it is longer than this."""
+
+_WIDE_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+@dataclass(frozen=True, eq=False)
+class Paragraph:
+    """Lines without a blank one between them; `at` is the index of a line."""
+
+    lines: list[Line]
+
+    def is_code(self, text: str) -> bool:
+        """Whether it is code by its indent."""
+        if self.lines[0].indent < 4 or any(line.indent < 4 for line in self.lines):
+            return False
+        start, end = self.lines[0].start, self.lines[-1].end
+        return reads_as_code(text, start, end) and not reads_as_prose(text, start, end)
+
+    def is_row(self, at: int) -> bool:
+        """Whether a line is the row of a table, which stays whole."""
+        line = self.lines[at]
+        if not line.gaps or line.is_name_and_time:
+            return line.text[0] == "|" and line.kind == "table"
+        around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
+        return line.gaps > 1 or any(near.gaps for near in around)
+
+    @cached_property
+    def longest(self) -> int:
+        """The width of its longest line that is no row."""
+        widths = (line.width for at, line in enumerate(self.lines) if not self.is_row(at))
+        return max(widths, default=0)
+
+    @cached_property
+    def opens(self) -> list[bool]:
+        """Whether each line surely goes on with the one before it."""
+        return [at > 0 and self._is_open(at) for at in range(len(self.lines))]
+
+    @cached_property
+    def wraps(self) -> int:
+        """How many lines surely are wrapped; 0 where as many are open but short."""
+        filled = [self._fills(at) for at, is_open in enumerate(self.opens) if is_open]
+        return sum(filled) if 2 * sum(filled) > len(filled) else 0
+
+    def _is_open(self, at: int) -> bool:
+        before, line = self.lines[at - 1], self.lines[at]
+        if line.kind or not (first_is_lower(line) or wants_more(before, line)):
+            return False
+        return not (self.is_row(at) or self.is_row(at - 1) or is_stopped(before))
+
+    def _fills(self, at: int) -> bool:
+        """Whether the first word of a line would not have fitted into the line before it."""
+        word = self.lines[at].text[:40].split(None, 1)[0]
+        return self.lines[at - 1].width + 1 + len(word) > WRAPPED_SHARE * self.longest
+
+    def is_wrapped(self, at: int, width: int) -> bool:
+        """Whether the line before `at` looks wrapped, though no small letter follows.
+
+        `width` is that of the wrapped lines of the whole text, 0 where there are none.
+        """
+        before, line = self.lines[at - 1], self.lines[at]
+        if first_is_starter(line):
+            return False
+        fills = self._fills(at)
+        is_shown = self.wraps > 1 or (self.wraps > 0 and last_is_lower(before))
+        if fills and (is_shown or WRAPPED_SHARE * width < self.longest <= width):
+            return True
+        if line.text[0] == "(" and self.wraps:
+            return line.text[1:2].islower()
+        return self._may_be_wrapped(at) and (fills or any(self.opens))
+
+    def _may_be_wrapped(self, at: int) -> bool:
+        """The same where the widths do not show it."""
+        before, line = self.lines[at - 1], self.lines[at]
+        first = line.text[0]
+        chars = len(before.text) * (2 if _WIDE_LETTER.match(first) else 1)
+        if not (first.isalpha() and before.text[-1].isalnum()):
+            return False
+        if not MIN_WRAPPED_CHARS <= chars <= MAX_WRAPPED_CHARS:
+            return False
+        if any(self.opens) and not before.is_item:
+            return True
+        is_capitals = before.kind == line.kind == "capitals"
+        return not first.isupper() or ((is_capitals or last_is_lower(before)) and has_stop(line))
+
+    @cached_property
+    def has_labels(self) -> bool:
+        """Whether more than one line begins with `Name:`."""
+        return sum(line.kind == "label" for line in self.lines) > 1
+
+    @cached_property
+    def is_plain_list(self) -> bool:
+        """Whether it is a line with a colon, and short lines without bullets and stops."""
+        if not self.lines[0].text.endswith(":") or len(self.lines) < 3:
+            return False
+        pairs = pairwise((*self.lines[1:], self.lines[0]))
+        return all(
+            len(line.text) <= MIN_WRAPPED_CHARS
+            and not (line.kind or has_stop(line) or ends_with_comma(line))
+            and not wants_more(line, after)
+            for line, after in pairs
+        )
+
+    def is_in_list(self, at: int) -> bool:
+        """Whether a line that begins with a small letter stands in a list without bullets."""
+        if self.is_plain_list:
+            return True
+        for line in self.lines[at - 1 : at + 1]:
+            if line.kind or len(line.text) > MIN_WRAPPED_CHARS or has_stop(line):
+                return False
+        return self._is_cut(at - 1) and (at + 1 == len(self.lines) or self._is_cut(at + 1))
+
+    def _is_cut(self, at: int) -> bool:
+        """Whether a short line without a stop was left before `at`."""
+        if at < 1 or self.opens[at] or self._fills(at):
+            return False
+        return not is_stopped(self.lines[at - 1])
+
+
+def paragraphs_of(text: str, start: int, end: int) -> Iterator[Paragraph]:
+    """The paragraphs of a stretch of `text`."""
+    lines: list[Line] = []
+    for line in lines_of(text, start, end):
+        if line:
+            lines.append(line)
+        elif lines:
+            yield Paragraph(lines)
+            lines = []
+    if lines:
+        yield Paragraph(lines)
+
+
+# ==================================================================================================
+# pruning_core.line_ends
+#
+# The line ends of a text that end a sentence.
+# ==================================================================================================
+
+
+_BREAKS_BEFORE = frozenset("heading table stamp nick bullet".split())
+_BREAKS_AFTER = frozenset("heading underline table timing fence".split())
+
+
+def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Cut at the line ends that end a sentence; False marks a block without sentences inside."""
+    done = 0
+    for start, end in code_blocks(text):
+        if done < start:
+            yield from _prose_blocks(text, done, start)
+        yield start, end, False
+        done = end
+    if done < len(text):
+        yield from _prose_blocks(text, done, len(text))
+
+
+def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    paragraphs = list(paragraphs_of(text, start, end))
+    habits = _Habits.of(paragraphs)
+    last: Line | None = None
+    is_prose = True
+    for paragraph in paragraphs:
+        is_code = paragraph.is_code(text)
+        for at, line in enumerate(paragraph.lines):
+            cut = 0
+            if at and not is_code:
+                cut = line.start if _LineEnd(paragraph, at, habits).ends() else 0
+            elif last and not at:
+                cut = 0 if _goes_on(last, line) else last.end
+            if cut:
+                yield start, cut, is_prose
+                start, is_prose = cut, True
+            if is_code or paragraph.is_row(at):
+                is_prose = False
+        last = paragraph.lines[-1]
+    yield start, end, is_prose
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """What a text as a whole shows about its lines."""
+
+    width: int
+    """That of the wrapped lines, 0 where there are none."""
+    names: frozenset[str]
+    """The labels that more than one line begins with."""
+    is_chat: bool
+    """Whether names with a time stand above what is said."""
+
+    @classmethod
+    def of(cls, paragraphs: list[Paragraph]) -> "_Habits":
+        several = [paragraph for paragraph in paragraphs if len(paragraph.lines) > 1]
+        found: set[str] = set()
+        names: set[str] = set()
+        for label in (line.label for paragraph in several for line in paragraph.lines):
+            (names if label in found else found).add(label)
+        times = sum(line.is_name_and_time for p in several for line in p.lines[:-1])
+        width = max((p.longest for p in several if p.wraps > 1), default=0)
+        return cls(width=width, names=frozenset(names - {""}), is_chat=times > 1)
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a sentence goes on after blank lines, as where a page of a PDF ends."""
+    if not (first_is_lower(line) and surely_wants_more(before)):
+        return False
+    return not before.kind and not line.kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LineEnd:
+    """The end of a line inside a paragraph, before the line `at`."""
+
+    paragraph: Paragraph
+    at: int
+    habits: _Habits
+
+    @property
+    def before(self) -> Line:
+        return self.paragraph.lines[self.at - 1]
+
+    @property
+    def line(self) -> Line:
+        return self.paragraph.lines[self.at]
+
+    @property
+    def is_unindented(self) -> bool:
+        """Whether the line does not belong to the list item before it."""
+        return self.before.is_item and self.line.indent <= self.before.indent
+
+    def ends(self) -> bool:
+        """Whether it ends a sentence: the first rule with an opinion decides."""
+        for rule in _LINE_RULES:
+            if (opinion := rule(self)) is not None:
+                return opinion
+        return _text(self)
+
+
+LineRule = Callable[[_LineEnd], bool | None]
+"""Whether a line end ends a sentence; None for no opinion."""
+
+
+def _mark(end: _LineEnd) -> bool | None:
+    """What belongs together: a line under a title, the time of a subtitle, a lone bullet."""
+    is_item = end.before.is_marker and not end.line.kind
+    if is_item or end.line.kind == "fence" or end.line.underlines(end.before):
+        return False
+    return None if end.line.kind != "timing" else not end.before.text.isdigit()
+
+
+def _speaker(end: _LineEnd) -> bool | None:
+    """The line with a name goes with what is said."""
+    before, line = end.before, end.line
+    is_name = before.label != "" and before.text[len(before.label) + 1 :] == ""
+    is_time = end.habits.is_chat and before.is_name_and_time
+    if not (is_time or before.announces_speech or (is_name and before.label in end.habits.names)):
+        return True if end.habits.is_chat and line.is_name_and_time else None
+    is_empty = line.is_name_and_time or line.quotes != before.quotes
+    return is_empty or line.kind in _BREAKS_BEFORE
+
+
+def _record(end: _LineEnd) -> bool | None:
+    """Rows of tables, lines of chats and logs, headings and items stand alone."""
+    before, line = end.before, end.line
+    if line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER or line.quotes > before.quotes:
+        return True
+    if line.kind == before.kind == "label" or line.announces_speech:
+        return True
+    return True if end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1) else None
+
+
+def _open_end(end: _LineEnd) -> bool | None:
+    if end.is_unindented or not wants_more(end.before, end.line):
+        return None
+    return False if surely_wants_more(end.before) or not first_is_starter(end.line) else None
+
+
+def _number_or_capitals(end: _LineEnd) -> bool | None:
+    is_title = (end.line.kind == "capitals") != (end.before.kind == "capitals")
+    return True if is_title or end.line.kind == "number" else None
+
+
+def _label(end: _LineEnd) -> bool | None:
+    """`Name: text`, where the name begins like one or stands before other lines as well."""
+    if end.line.kind != "label":
+        return None
+    is_new = not (first_is_lower(end.line) or first_is_starter(end.line))
+    is_known = end.paragraph.has_labels or end.line.label in end.habits.names
+    return True if is_new or is_known else None
+
+
+def _stopped(end: _LineEnd) -> bool | None:
+    return not stop_may_go_on(end.before, end.line) if is_stopped(end.before) else None
+
+
+def _punctuation(end: _LineEnd) -> bool | None:
+    if end.before.is_salutation:
+        return True
+    if end.before.text.endswith((":", "：")):
+        return end.paragraph.is_plain_list or not end.paragraph.is_wrapped(end.at, end.habits.width)
+    return False if ends_with_comma(end.before) else None
+
+
+def _small_letter(end: _LineEnd) -> bool | None:
+    return end.paragraph.is_in_list(end.at) if first_is_lower(end.line) else None
+
+
+def _text(end: _LineEnd) -> bool:
+    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.habits.width)
+
+
+_LINE_RULES: tuple[LineRule, ...] = (
+    _mark,
+    _speaker,
+    _record,
+    _open_end,
+    _number_or_capitals,
+    _label,
+    _stopped,
+    _punctuation,
+    _small_letter,
+)
+
+
+# ==================================================================================================
+# pruning_core.full_stops
+#
+# Whether a single full stop ends a sentence or an abbreviation, a number, an initial.
+# ==================================================================================================
+
+
+LABEL_CHARS = 12
+"""A number or a letter before a list item is within so many characters from its beginning."""
+WINDOW_CHARS = 48
+"""So much before and after a full stop decides."""
+
+_NEXT_NUMBER = re.compile(
+    r"\s*(?:[\[(]|[#$€£~<>≤≥±+-]?\s?\d|[A-Z]{1,3}[-–]?\d|[IVX]+(?:[-–.,:;)]|\s|$)|§|_)"
+)
+_NEXT_INITIAL = re.compile(r"\s[A-Z]\.")
+_GOES_ON = re.compile(r"\s*[&=+/%,;:|]")
+_REPORTER = re.compile(r"\s(?:App|Cas|Civ|Crim|R|Supp)\.")
+_DASH = re.compile(r"\s+[–—-]")
+_DIGIT = re.compile(r"\s*\d")
+_TAIL = re.compile(r"[^(\[{\"“‘„«—–/|*>]*$")
+_MARKER = re.compile(r"[*_(\[]*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,3}|[ivxIVX]{1,5})$")
+_ORDINAL = re.compile(r"(?:\d{1,2}\.?[-–/+])?\d{1,2}$|[IVX]+$")
+_DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])$")
+_YEAR_OR_TIME = re.compile(r"\s*(?:\d{4}\b|\d{1,2}[:.]\d\d)")
+_MONTH_AND_YEAR = re.compile(r"\s\d{1,2}\.\s?\d{4}\b")
+_DAY_WITH_STOP = re.compile(r"\d{1,2}\.$")
+_YEAR = re.compile(r"(?:1\d|20)\d\d$")
+_DAY = re.compile(r"(?:.*\D)?[0-3]?\d(?:st|nd|rd|th|\.)?$")
+_INITIALS = re.compile(
+    r"(?:[^\W\d_]|(?:(?:[^\W\d_]|[A-Z][a-z]{1,3})\.-?)+(?:[^\W\d_]|[A-Z][a-z]{1,3}))$"
+)
+_ODD_CAPITALS = re.compile(
+    r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
+)
+_SHORT_FORM = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$|.+str$")
+_NEXT_REFERENCE = re.compile(r"\s([A-Z][a-z]{1,5})\. ?\d")
+_ELIDED = re.compile(r"^[dl]['’](?=\w{2})")  # l'art.
+_DOTTED = re.compile(r"[^\W\d_]\.$")
+_SPECIAL = (
+    NEVER_LAST
+    | BEFORE_NUMBER
+    | BEFORE_NUMBER_CAPITALISED
+    | ALSO_LAST
+    | MAYBE_LAST
+    | MAYBE_LAST_CAPITALISED
+    | UNITS
+    | MONTHS
+)
+_WORD = re.compile(r"[^\W_]")
+_TIME_ZONE = re.compile(r"\s+[A-Z]{2,}\b")
+
+
+def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word: str) -> bool:
+    """Whether the full stop at `at` ends the sentence that begins at `begin`.
+
+    What closes the sentence, such as a quote, stands between `closing` and `stop`; `word` is the
+    next word, which is capitalised or in a script without capitals, "" for a digit or a sign.
+    """
+    window = text[max(begin, at - WINDOW_CHARS) : at]
+    words = window.split()[-3:]
+    if not words or window[-1].isspace():
+        return True  # a stop set apart, as in tokenized text
+    tail = _TAIL.search(words[-1])
+    last = tail.group() if tail else ""
+    if _GOES_ON.match(text, stop):
+        return False
+    is_word = last.isalpha() and (len(last) > 2 or (len(last) == 2 and last.islower()))
+    is_word = is_word and at - begin > LABEL_CHARS
+    if not last or (is_word and not _is_special(last)):
+        return True
+    is_acronym = len(last) > 1 and last.isupper() and last.isalpha() and not word.isupper()
+    lead = words[-1][: len(words[-1]) - len(last)]
+    full_stop = _FullStop(
+        last=last,
+        key="" if is_acronym else _ELIDED.sub("", last.lower()),
+        lead=lead,
+        before=words[:-1],
+        is_first=at - begin <= WINDOW_CHARS
+        and not _WORD.search(window, 0, len(window) - len(words[-1])),
+        closing=text[closing:stop],
+        word=word,
+        rest=text[stop : stop + WINDOW_CHARS],
+    )
+    for rule in _FULL_STOP_RULES:
+        if (opinion := rule(full_stop)) is not None:
+            return opinion
+    return True
+
+
+def _is_special(word: str) -> bool:
+    """Whether a word may be an abbreviation."""
+    if word.lower() in _SPECIAL:
+        return True
+    return bool(_ODD_CAPITALS.match(word) or _SHORT_FORM.match(word))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FullStop:
+    """A full stop after a word that may be an abbreviation, and what stands on both sides."""
+
+    last: str
+    """The word that it follows."""
+    key: str
+    """The same in lower case; "" for capitals that are no abbreviation, such as IBM."""
+    lead: str
+    """What stands before the word without a blank: a bracket, `g/`."""
+    before: list[str]
+    """At most two words before that."""
+    is_first: bool
+    """Whether the word is the first of the sentence."""
+    closing: str
+    """Quotes, brackets and marks directly after the stop."""
+    word: str
+    """The next word, "" where a digit or a sign comes first."""
+    rest: str
+    """The text after the stop."""
+
+    @property
+    def previous(self) -> str:
+        """The word before the last one, without the quotes and brackets around it."""
+        return self.before[-1].strip("\"'“”‘’()[],;*_") if self.before else ""
+
+    @property
+    def starts(self) -> bool:
+        """Whether the next word is one that begins sentences."""
+        return self.word.lower() in STARTERS
+
+    @property
+    def precedes_reference(self) -> bool:
+        """Whether the next word is an abbreviation before a number."""
+        match = _NEXT_REFERENCE.match(self.rest)
+        key = match[1].lower() if match else ""
+        return key in BEFORE_NUMBER or key in BEFORE_NUMBER_CAPITALISED
+
+    @property
+    def follows_number(self) -> bool:
+        if self.lead.endswith("/"):
+            return True
+        return not self.lead and self.before[-1:] != [] and self.before[-1][-1].isdigit()
+
+
+FullStopRule = Callable[[_FullStop], bool | None]
+"""Whether a full stop ends a sentence; None for no opinion."""
+
+
+def _marker(stop: _FullStop) -> bool | None:
+    """The number of a list item, `1.`, also after a colon."""
+    if stop.is_first and _MARKER.match(stop.last):
+        return False
+    return False if stop.last == "1" and stop.before[-1:] and stop.before[-1][-1] == ":" else None
+
+
+def _date(stop: _FullStop) -> bool | None:
+    """The day and the month of `03.06. 21:14` and `3. 4. 2001` go on."""
+    if not _ORDINAL.match(stop.last):
+        is_date = _DAY_AND_MONTH.match(stop.last) and _YEAR_OR_TIME.match(stop.rest)
+        return False if is_date else None
+    if _MONTH_AND_YEAR.match(stop.rest) or stop.word.lower() in MONTH_NAMES:
+        return False
+    is_month = stop.before and _DAY_WITH_STOP.match(stop.before[-1])
+    return False if is_month and _YEAR_OR_TIME.match(stop.rest) else None
+
+
+def _number(stop: _FullStop) -> bool | None:
+    """Ordinals with a full stop, as in German, go on; any other number is an end."""
+    if _ORDINAL.match(stop.last) and stop.word:
+        is_led = stop.previous.lower() in ORDINAL_LEADS and stop.before[-2:-1] != ["I"]
+        if stop.word.lower() in ORDINAL_NOUNS or (is_led and not stop.starts):
+            return False
+    return True if stop.last[-1].isdigit() else None
+
+
+def _unit(stop: _FullStop) -> bool | None:
+    """A unit or a time of day after a number is an end, before a capital."""
+    if not stop.follows_number or ")" in stop.closing:
+        return None
+    if stop.key in {"am", "pm", "a.m", "p.m"}:
+        return stop.word.lower() not in DAYS_AND_ZONES and not _TIME_ZONE.match(stop.rest)
+    if stop.key in YEAR_UNITS and _DIGIT.match(stop.rest):
+        return False
+    if stop.last.islower() and "." in stop.last:  # r.p.m.
+        return True
+    if stop.last in UNIT_LETTERS:
+        return None if _YEAR.search(stop.previous) or _REPORTER.match(stop.rest) else True
+    is_unit = stop.key in UNITS if len(stop.last) > 1 or stop.lead else stop.last in UNITS
+    return True if is_unit else None
+
+
+def _dash(stop: _FullStop) -> bool | None:
+    return False if _DASH.match(stop.rest) else None
+
+
+def _title(stop: _FullStop) -> bool | None:
+    return False if stop.key in NEVER_LAST else None
+
+
+def _before_number(stop: _FullStop) -> bool | None:
+    is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
+    is_reference = is_reference or _SHORT_FORM.match(stop.last) is not None
+    if stop.last[:1].isupper():
+        is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
+        if is_reference and (_NEXT_INITIAL.match(stop.rest) or stop.precedes_reference):
+            return False  # Fed. R. Civ. P. 12, Cal. App. 4th
+    return False if is_reference and _NEXT_NUMBER.match(stop.rest) else None
+
+
+def _month(stop: _FullStop) -> bool | None:
+    if stop.key not in MONTHS:
+        return None
+    if _DIGIT.match(stop.rest):
+        return False
+    is_date = _DAY.match(stop.previous) and stop.word.lower() not in MONTH_NAMES
+    return bool(is_date) or stop.starts
+
+
+def _pair(stop: _FullStop) -> bool | None:
+    """Two letters with a space between them: `z. B.`, `5 p. m.`, `и т. д.`."""
+    if len(stop.last) != 1 or not stop.before or not _DOTTED.match(stop.before[-1]):
+        return None
+    pair = stop.before[-1].lower() + stop.key
+    if pair in NEVER_LAST:
+        return False
+    return True if pair in ALSO_LAST or pair in {"a.m", "p.m"} else None
+
+
+def _initials(stop: _FullStop) -> bool | None:
+    """Initials of a name go on; a letter that is a label (`Vitamin C.`) ends."""
+    if not _INITIALS.match(stop.last) or stop.key in ALSO_LAST:
+        return None
+    if stop.is_first or (stop.before[-1].endswith(".") and stop.precedes_reference):
+        return False
+    if _is_marked(stop.closing):
+        return True
+    if len(stop.last) == 1 and stop.previous.lower() in LABEL_NOUNS:
+        return True
+    if stop.last == "I":
+        return not (_DOTTED.match(stop.before[-1]) or stop.previous == "by")
+    return stop.starts and (len(stop.last) > 1 or len(stop.word) > 1)
+
+
+def _is_marked(closing: str) -> bool:
+    """Whether a reference mark or markup follows a stop, which then is an end."""
+    return closing[-1:] in {"]", "}", ">", ";"} and not closing.endswith("&nbsp;")
+
+
+def _maybe_last(stop: _FullStop) -> bool | None:
+    is_known = stop.key in MAYBE_LAST or (
+        stop.last[:1].isupper() and stop.key in MAYBE_LAST_CAPITALISED
+    )
+    if stop.key in ALSO_LAST or not (is_known or _ODD_CAPITALS.match(stop.last)):
+        return None
+    if stop.is_first:
+        return False
+    return _is_marked(stop.closing) or stop.starts or (not is_known and stop.follows_number)
+
+
+_FULL_STOP_RULES: tuple[FullStopRule, ...] = (
+    _marker,
+    _date,
+    _number,
+    _unit,
+    _dash,
+    _pair,
+    _title,
+    _before_number,
+    _month,
+    _initials,
+    _maybe_last,
+)
+
+
+# ==================================================================================================
+# pruning_core.stops
+#
+# The stops of prose that end a sentence, in any script.
+# ==================================================================================================
+
+
+_WIDE = "。！？｡．"
+_STOPS = rf".!?…‽؟۔।॥։።፧។៕၊။༎;\u037e{_WIDE}"
+_NO_SPACE_NEEDED = frozenset("।॥۔؟።፧។៕။༎" + _WIDE)
+_EMOJI = r"[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]"
+
+# What closes directly after a stop: quotes and brackets, Markdown, HTML, reference marks.
+_CLOSING = rf"""(?:
+    ["'’”»›)\]}}」』）】〉》*_~`¹²³⁰-⁹†‡]
+    | [“‘«](?=[\s,;:]|$)
+    | \[[^\[\]\n]{{1,40}}\]                                      # [3], [citation needed], [^1]
+    | (?<=\])\([^()\s]{{1,300}}\)                                # the target of a link
+    | \{{\{{[^{{}}\n]{{1,200}}\}}\}}
+    | <ref\b[^<>]{{0,100}}(?:/>|>[^<]{{0,500}}</ref>)
+    | <sup\b[^<>]{{0,100}}>[^<]{{0,40}}(?:<a\b[^<>]{{0,200}}>[^<]{{0,40}}</a>)?[^<]{{0,40}}</sup>
+    | </[a-zA-Z][a-zA-Z0-9]{{0,12}}>|<br\s?/?>
+    | (?<=\]):[ ]?\d{{1,4}}(?:[–-]\d{{1,4}})?(?=\s|\[|$)                 # the page: [3]:12
+    | (?<=[¹²³⁰-⁹]),(?=[¹²³⁰-⁹])
+    | &(?:nbsp|quot|rdquo|rsquo|raquo|\#\d{{2,5}});
+    | {_EMOJI}
+    | (?<=[^\W\d_A-Z]{{3}}\.)\d{{1,3}}(?:[,–-]\d{{1,3}})*(?=\s+[A-Z]|\s*$)   # fell.3 Patients
+    | [ ]\[\d{{1,3}}(?:[,–-][ ]?\d{{1,3}})*\](?=\s|$|\[)            # set apart, as in plain text
+    | [ ](?:{_EMOJI}|[:;]-?[)(DPp](?=\s|$))
+    | [ \u00a0\u202f]»(?=[\s.,;:]|$)
+    | (?:\s'(?=\s''))?\s?''(?=\s|$)                              # as the Penn Treebank has it
+    | \s[")\]](?=\s+[A-Z]|\s*$)
+)*+"""
+# Stretches whose inner stops end nothing: code, brackets inside a sentence, quoted Japanese. The
+# stops that end one are left, since they can end the sentence as well.
+_ENCLOSED = r"""(?:
+    (?<=(?<!`)`)(?=[^\s`])[^`\n]{1,200}(?<=[^\s.!?])`(?!`)
+    | (?<=[^.!?…\s][ ]\()(?=[a-z\d])[^()\n]{0,150}?(?=[.!?…]*\s?\))
+    | (?<=\[)[^\[\]\n]{0,150}?(?=[.!?…]*\s?\])
+    | (?<=「)[^「」\n]{0,100}?(?=[。！？…]*」)
+    | (?<=『)[^『』\n]{0,100}?(?=[。！？…]*』)
+    | (?<=（)[^（）\n]{0,100}?(?=[。！？…]*）)
+    | (?<=“)[^“”\nA-Za-z]{0,100}?(?=[。！？…]*”)
+)"""
+_NEXT_STOP = re.compile(
+    rf"""[{_STOPS}`(\[「『（“<](?:
+        (?<=[{_STOPS}])[{_STOPS}]*(?P<closing>{_CLOSING})
+        |(?<=<)/(?P<element>(?:p|li|h[1-6]|tr|div|d[dt]|blockquote|caption|title)>)
+        |{_ENCLOSED}
+    )?""",
+    re.VERBOSE,
+)
+_CLOSING_TAG = re.compile(r"\s*</")
+_SPACE = re.compile(r"\s*")
+_NEXT_WORD = re.compile(
+    r"(?:[\s\"'“‘„`(\[«>]|<[^<>\n]{1,80}>|&nbsp;)*+([*_~]*)[\"'“‘„`(\[«]*+([^\W\d_]*)"
+)
+_ALL_CAPS = re.compile(r"\s+[A-Z]{2,}\b")
+_DASH_AND_SMALL = re.compile(r"\s+[–—-]\s+[^\W\d_A-ZА-Я]")
+_GLUED = re.compile(r"([A-Z][a-z]*)(?=[\s,]|$)")
+_SAYS = re.compile(rf"\s+\(\d|\s+[A-Z][\w'-]*(?: [A-Z][\w'-]*)? (?:{SPEECH_VERBS})\b")
+_SAYS_IN_CHINESE = re.compile(r"[^\s。！？，“”「」]{1,8}[说說问問道答喊叫][。，]")
+_PARTICLE = re.compile(
+    r"[、，,：:]|と(?!にかく|ころ|ても|もに|りあえず)|って|という|を|の(?!ち)|に|は|も|や|など|が(?!ん)"
+)
+_GREEK_LETTER = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
+
+
+def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
+    """Where the sentences of a stretch of prose end, white space included; not `end` itself."""
+    begin = start
+    for match in _NEXT_STOP.finditer(text, start, end):
+        stop, kind = match.end(), match.lastgroup
+        if kind is None or stop >= end:
+            continue
+        if kind == "element":
+            ends = _CLOSING_TAG.match(text, stop) is None
+        else:
+            ends = _ends(text, begin, match.start(), match.start("closing"), stop)
+        if ends:
+            blank = _SPACE.match(text, stop, end)
+            begin = blank.end() if blank else stop
+            if begin < end:
+                yield begin
+
+
+def _ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
+    """Whether a run of stops from `at` ends a sentence; at `closing` begins what closes there."""
+    mark, after = text[closing - 1], text[stop]
+    if mark in _NO_SPACE_NEEDED:
+        return _ends_without_space(text, begin, closing, stop)
+    if mark in ";\u037e":  # the Greek question mark looks like a semicolon
+        is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
+        return is_greek and after.isspace()
+    if not (after.isspace() or _is_markup(text, closing, stop)):
+        return mark in ".!?" and closing == stop and _ends_glued(text, begin, at, stop)
+    return mark not in ".!?…" or _ends_before_space(text, begin, at, closing, stop)
+
+
+def _is_markup(text: str, closing: int, stop: int) -> bool:
+    """Whether reference marks or tags take the place of the space after a stop."""
+    if closing < stop and text[stop - 1] in "]}>;":
+        return text[stop].isupper() or text[stop] == "<"
+    return text[stop] == "<" and text[stop + 1 : stop + 2].isalpha()
+
+
+def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
+    """The same for a run of `.`, `!`, `?` or dots with a space after it."""
+    match = _NEXT_WORD.match(text, stop)
+    word = match[2] if match else ""
+    if begins_lower(word) and not (match and match[1]):
+        return False
+    if text[closing - 1] != "." and _DASH_AND_SMALL.match(text, stop):
+        return False
+    if ".." in text[at:closing] or "…" in text[at:closing]:
+        return _ellipsis_ends(text, begin, at, closing, stop)
+    if text[closing - 1] == ".":
+        return full_stop_ends(text, begin, at, closing, stop, word)
+    is_quote = closing < stop and text[stop - 1] in "\"'”’“"
+    return not (is_quote and _SAYS.match(text, stop))
+
+
+def _ends_without_space(text: str, begin: int, closing: int, stop: int) -> bool:
+    """The same for the stops of scripts that set no space after one."""
+    after = text[stop]
+    word = _NEXT_WORD.match(text, stop)
+    if word and after.isspace() and begins_lower(word[2]):
+        return False
+    if after in _NO_SPACE_NEEDED or (text[closing - 1] == "．" and after.isalnum()):
+        return False
+    if closing < stop and text[stop - 1] in "」』”":
+        return not (_PARTICLE.match(text, stop) or _SAYS_IN_CHINESE.match(text, stop))
+    if closing < stop and text[stop - 1] in "》〉":
+        return False
+    is_bracket = closing < stop and text[stop - 1] == "）"
+    return not (is_bracket and text.rfind("（", begin, closing) > begin)
+
+
+def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:
+    """Whether a space was lost after a stop, as in scanned text: `is closed.Open it`."""
+    match = _GLUED.match(text, stop)
+    words = text[max(begin, at - 40) : at].split() if match else []
+    if not match or len(words) < 2:
+        return False
+    last = words[-1].lstrip("(\"'“‘")
+    is_word = len(last) > 1 and last.isalpha() and last.lower() not in NEVER_LAST
+    return is_word and (last.islower() or match[1].lower() in STARTERS)
+
+
+def _ellipsis_ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
+    """Whether dots end a sentence, not only a word, as in `shard 3 ... FAILED`."""
+    word = _NEXT_WORD.match(text, stop)
+    if word and word[2] and text.endswith(word[2], begin, at):  # "I... I know"
+        return False
+    if "...." in text[at:closing] and text[stop : stop + 8].lstrip()[:1].isdigit():
+        return False  # the dots of a table of contents
+    is_omission = text[closing:stop] and at > 0 and text[at - 1] in "[(" and text[closing] in "])"
+    return not (is_omission or at == begin or _ALL_CAPS.match(text, stop))
+
+
+# ==================================================================================================
 # pruning_core.sentences
 #
 # Text -> sentence spans, by rules, for any script.
 #
 # The spans are character offsets that tile the text: joined, they are the text. A sentence
-# takes the white space behind it. Nothing is downloaded and the running time is linear.
+# takes the white space after it. Nothing is downloaded and the running time is linear.
+# `line_ends` cuts a text into blocks, `stops` finds the sentence ends inside a block.
 # ==================================================================================================
 
 
@@ -195,54 +1487,12 @@ SentenceSplitter = Callable[[str], list[Span]]
 """Text -> spans that tile it; any function of this shape can stand in for `split`."""
 
 MAX_SENTENCE_CHARS = 1_000
-"""A longer sentence is cut, at white space where there is some."""
+"""A longer sentence is cut, at white space where there is some; so is a block of code, at the end
+of a line. White space at the end of a span does not count."""
 MAX_UNSTOPPED_CHARS = 120
 """The same for Thai, Lao, Khmer and Burmese, where a space is the only stop there is."""
 
-# A run of stops, then the quotes and brackets that close behind it (PTB's '' stands apart).
-_STOP = re.compile(
-    r"(?:[.!?…‽؟۔।॥։።፧។៕၊။༎;\u037e]+|[。！？｡．]+)"
-    r"(?:(?:\s'(?=\s''))?\s?''(?=\s|$)|\s[\")\]](?=\s+[A-Z]|\s*$)|[\"'’”»›)\]}」』）】〉》]*)"
-)
-_FULL_WIDTH = frozenset("。！？｡．")
-_NO_SPACE_NEEDED = _FULL_WIDTH | frozenset("।॥۔؟።፧។៕။༎")
-_GREEK_LETTER = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _UNSTOPPED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘—–/]*$")
-_NEXT_WORD = re.compile(r"[\s\"'“‘`(\[«]*([^\W\d_]*)")
-_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]*(?:\r\n|[\r\n\u2028\u2029\x0b\x0c\x85]|$)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*$")
-_TABLE_ROW = re.compile(r"\s*\|.*\|\s*$")
-_ITEM = re.compile(r"\s*(?:[-*+•◦▪‣·–]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)])\s+\S")
-_MARKER = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]$")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]$")
-
-# Words that stand before a name or a number: a full stop behind one never ends a sentence.
-_NEVER_LAST = frozenset(
-    "mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm brig"
-    " messrs mme mlle st mt ft pres supt insp amb treas sec vs viz cf eg ie e.g i.e al ca approx"
-    " fig figs eq eqs sect ch chap vol vols nos p pp para art op ed eds trans nr tel"
-    " jan feb mar apr jun jul aug sep sept oct nov dec b c d r fl lit resp".split()
-)
-# Words that also end sentences: a full stop behind one ends it only before a sentence starter.
-_MAYBE_LAST = frozenset(
-    "jr sr inc ltd co corp bros llc plc dept univ assn est no etc a.m p.m am pm u.s u.k u.n u.s.a"
-    " d.c b.c a.d b.a m.a ph.d m.d j.d esq ave blvd rd ste mass calif conn fla ill ind kan ky la md"
-    " mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga"
-    " mon tue tues wed thu thurs fri sat sun min max avg hr hrs sq oz lb lbs km kg cm mm".split()
-)
-_STARTERS = frozenset(
-    "a after all although an and another any as at because before both but by despite did do does"
-    " during each even every finally first for four from furthermore had has have he her here his"
-    " how however i if in instead is it its last later like many meanwhile more moreover most my"
-    " neither no nor not now of on once one only or other our over people several she since so some"
-    " still such that the their then there therefore these they this those though three through"
-    " thus to today two under unlike until upon we were what when where whether which while who why"
-    " with without yes yet you your".split()
-)
-_ELLIPSIS = ("..", "…")
 
 
 def split(text: str) -> list[Span]:
@@ -253,139 +1503,59 @@ def split(text: str) -> list[Span]:
     """
     check_text("text", text)
     spans: list[Span] = []
-    for start, end, is_prose in _blocks(text):
+    for start, end, is_prose in blocks(text):
+        begin = start
         if is_prose:
-            spans.extend(_sentences(text, start, end))
-        else:
-            spans.append((start, end))
+            for stop in sentence_ends(text, start, end):
+                spans.extend(_cap(text, begin, stop))
+                begin = stop
+        spans.extend(_cap(text, begin, end, is_code=not is_prose))
     return _attach_blank(text, spans)
 
 
 def is_title(text: str, span: Span) -> bool:
     """Whether `span` of `text` is a title: a Markdown heading or a short line without a stop."""
     sentence = text[slice(*span)]
-    line = sentence.strip()
-    if not line or _FENCE.match(line):
+    line = Line.of(sentence.strip())
+    if not line.text or line.opens_code:
         return False
-    if _HEADING.match(line):
+    if line.kind == "heading":
         return True
     alone = span[0] == 0 or text[span[0] - 1] in "\r\n"
     ends_line = "\n" in sentence[len(sentence.rstrip()) :]
-    is_short = len(line) <= 80 and line[-1] not in ".!?。！？:;,"
-    is_row = _ITEM.match(line) or _TABLE_ROW.match(line)
-    return alone and ends_line and is_short and not is_row
+    is_short = len(line.text) <= 80 and line.text[-1] not in ".!?。！？:;,"
+    return alone and ends_line and is_short and not (line.is_item or line.is_record)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Cut at the line ends that end a sentence; False marks a block that stays whole."""
-    start = 0
-    fence = previous = ""
-    is_prose = True
-    for match in _LINE.finditer(text):
-        line_start, line = match.start(), match.group()
-        if not line:
-            break
-        if fence:
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                yield start, match.end(), False
-                start, fence, previous, is_prose = match.end(), "", "", True
-            continue
-        opening = _FENCE.match(line)
-        if opening or _breaks(previous, line):
-            if start < line_start:
-                yield start, line_start, is_prose
-            start = line_start
-        if start == line_start:
-            is_prose = not _TABLE_ROW.match(line)
-        if opening:
-            fence = opening.group(1)
-        previous = line
-    if start < len(text):
-        yield start, len(text), is_prose and not fence
-
-
-def _breaks(previous: str, line: str) -> bool:
-    """Whether a sentence ends at the line end between these two lines."""
-    before, after = previous.strip(), line.strip()
-    if not before or not after:
-        return not after and bool(before)  # a paragraph ends; its blank lines go with it
-    if _UNDERLINE.match(line):
-        return False
-    if _HEADING.match(line) or _HEADING.match(previous) or _UNDERLINE.match(previous):
-        return True
-    if _ITEM.match(line) or _TABLE_ROW.match(line) or _TABLE_ROW.match(previous):
-        return True
-    if after[0].islower() or before[-1] in ",-":
-        return False
-    is_wrapped = 50 <= len(before) <= 120 and before[-1].isalnum() and after[0].isalpha()
-    return not is_wrapped
-
-
-def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    begin = start
-    for match in _STOP.finditer(text, start, end):
-        stop = match.end()
-        if stop < end and _ends_sentence(text, begin, match.start(), match):
-            while stop < end and text[stop].isspace():
-                stop += 1
-            yield from _cap(text, begin, stop)
-            begin = stop
-    if begin < end:
-        yield from _cap(text, begin, end)
-
-
-def _ends_sentence(text: str, begin: int, at: int, match: re.Match[str]) -> bool:
-    mark, after = text[at], text[match.end()]
-    if mark in _NO_SPACE_NEEDED:
-        return mark not in "．" or not after.isalnum()
-    if mark in ";\u037e":  # the Greek question mark looks like a semicolon
-        is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
-        return is_greek and after.isspace()
-    if not after.isspace() or mark not in ".!?…":
-        return after.isspace()
-    next_match = _NEXT_WORD.match(text, match.end())
-    word = next_match.group(1) if next_match else ""
-    if word[:1].islower():
-        return False
-    if mark != "." or text.startswith(_ELLIPSIS, at):
-        return True
-    return _full_stop_ends(text, begin, at, match.end(), word)
-
-
-def _full_stop_ends(text: str, begin: int, at: int, stop: int, word: str) -> bool:
-    """Whether the full stop at `at` ends a sentence; `word` is the capitalised word behind it."""
-    before = _WORD_BEFORE.search(text, max(begin, at - 40), at)
-    last = before.group() if before else ""
-    if not last:
-        return True  # a stop set apart, as in tokenized text
-    if at - begin < 12 and _MARKER.match(text[begin : at + 1]):
-        return False  # the number of a list item
-    if last.lower() in _NEVER_LAST:
-        return False
-    if last.lower() in _MAYBE_LAST or (_INITIALS.match(last) and last != "I"):
-        return word.lower() in _STARTERS and (len(last) > 1 or len(word) > 1)
-    return True
-
-
-def _cap(text: str, start: int, end: int) -> Iterator[Span]:
+def _cap(text: str, start: int, end: int, *, is_code: bool = False) -> Iterator[Span]:
     """Cut a sentence that is too long, at white space where there is some."""
     limit = MAX_SENTENCE_CHARS
     if end - start > MAX_UNSTOPPED_CHARS and _UNSTOPPED.search(text, start, start + 40):
         limit = MAX_UNSTOPPED_CHARS
     while end - start > limit:
-        half = start + limit // 2
-        places = range(start + limit, half, -1)
-        space = next((i for i in places if text[i - 1].isspace()), 0)
-        # Never between a letter and its combining marks.
-        letter = next((i for i in places if unicodedata.category(text[i])[0] != "M"), half)
-        cut = space or letter
+        cut = _code_cut(text, start + limit // 2, start + limit) if is_code else 0
+        cut = cut or _cut(text, start + limit // 2, start + limit)
         yield start, cut
         start = cut
     yield start, end
 
 
+def _code_cut(text: str, half: int, limit: int) -> int:
+    """Where to cut code: after a blank line, else after a line; 0 where there is none."""
+    blank = text.rfind("\n\n", half, limit)
+    return blank + 2 if blank >= 0 else text.rfind("\n", half, limit) + 1
+
+
+def _cut(text: str, half: int, limit: int) -> int:
+    places = range(limit, half, -1)
+    space = next((i for i in places if text[i - 1].isspace()), 0)
+    # Never between a letter and its combining marks.
+    letter = next((i for i in places if unicodedata.category(text[i])[0] != "M"), half)
+    return space or letter
+
+
 def _attach_blank(text: str, spans: list[Span]) -> list[Span]:
-    """Join spans of white space alone to the sentence before them (or behind, at the start)."""
+    """Join spans of white space alone to the sentence before them (or after, at the start)."""
     tiled: list[Span] = []
     for start, end in spans:
         if tiled and (text[start:end].isspace() or text[tiled[-1][0] : tiled[-1][1]].isspace()):
