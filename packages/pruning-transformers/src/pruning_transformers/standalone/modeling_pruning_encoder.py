@@ -23,47 +23,47 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3001   PruningEncoderConfig  (AutoConfig)
-    line 3853   PruningEncoderModel  (AutoModel)
-    line 3859   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 3903   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3072   PruningEncoderConfig  (AutoConfig)
+    line 3924   PruningEncoderModel  (AutoModel)
+    line 3930   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 3974   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
      115   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
      193   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
      320   lines            What a line of a text is: heading, list item, row of a table, line ...
-     479   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     574   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     698   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     821   line_ends        The line ends of a text that end a sentence
-     993   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1248   stops            The stops of prose that end a sentence, in any script
-    1404   sentences        Text -> sentence spans, by rules, for any script
-    1498   tokenization     Query and document -> token ids, with the sentence of every token
-    1688   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1741   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1842   batching         Windows -> batches of similar length within a token budget
-    1866   progress         Progress on a terminal
-    1893   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    1981   json_files       JSON files: objects, read and written
-    2016   weights          Files of weights: safetensors alone, whole or in shards
-    2185   staging          Files that appear in a folder all together, or not at all
-    2285   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2350   selection        Selection: keep probabilities -> which sentences stay
-    2433   results          What pruning and ranking return: frozen dataclasses
-    2549   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2807   heads            PruningHead: hidden states -> keep logits
-    2831   losses           PruningLoss: what a pruning encoder is trained on
-    2944   text_encoders    The backbones that a configuration may name: text encoders of ...
-    2985   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3101   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3299   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3395   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3434   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3592   provence         `process`: the call and the result keys of the Provence models
-    3705   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3758   modeling         The PruningEncoder models of transformers
+     492   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     587   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     710   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     853   line_ends        The line ends of a text that end a sentence
+    1043   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1315   stops            The stops of prose that end a sentence, in any script
+    1475   sentences        Text -> sentence spans, by rules, for any script
+    1569   tokenization     Query and document -> token ids, with the sentence of every token
+    1759   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1812   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1913   batching         Windows -> batches of similar length within a token budget
+    1937   progress         Progress on a terminal
+    1964   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2052   json_files       JSON files: objects, read and written
+    2087   weights          Files of weights: safetensors alone, whole or in shards
+    2256   staging          Files that appear in a folder all together, or not at all
+    2356   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2421   selection        Selection: keep probabilities -> which sentences stay
+    2504   results          What pruning and ranking return: frozen dataclasses
+    2620   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2878   heads            PruningHead: hidden states -> keep logits
+    2902   losses           PruningLoss: what a pruning encoder is trained on
+    3015   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3056   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3172   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3370   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3466   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3505   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3663   provence         `process`: the call and the result keys of the Provence models
+    3776   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3829   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -200,24 +200,24 @@ def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
 
 # Before a name or a number: a full stop after one never ends a sentence.
 NEVER_LAST = frozenset(
-    "suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen col maj capt cmdr lt sgt cpl"
-    " pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp amb treas vs viz cf eg ie e.g"
-    " i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta dra dña ud uds dhr mevr mw drs"
-    " ir blz dna figs eqs sect chap vol vols nos pp para eds nr str ul hl vgl bzw evtl ggf inkl"
-    " exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h u.a i.d o.a bijv m.m t.ex bl.a"
-    " f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул проф акад доц св стр см рис табл"
-    " напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ ד fl".split()
+    "asst attn excmo excma avda suppl fam inż mr mrs ms mx dr prof rev fr hon gov sen rep gen"
+    " col maj capt cmdr lt sgt cpl pvt adm brig cllr messrs mme mlle mgr ste mt v pres supt insp"
+    " amb treas vs viz cf eg ie e.g i.e al approx hr hrn frl dipl ing mag dott sig avv sra srta"
+    " dra dña ud uds dhr mevr mw drs ir blz dna figs eqs sect chap vol vols nos pp para eds nr"
+    " str ul hl vgl bzw evtl ggf inkl exkl incl excl abb bsp ext pos lfd zzgl geb gest z.b d.h"
+    " u.a i.d o.a bijv m.m t.ex bl.a f.eks np tzn tj tzv např pl pvz bkz çev doç sn resp г ул"
+    " проф акад доц св стр см рис табл напр тов т.е т.к κ κα κος π.χ βλ डॉ श्री प्रो रु د أ".split()
 )
 # Before a number a full stop after one does not end a sentence; before a word it does.
 BEFORE_NUMBER = frozenset(
-    "tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts sec secs"
-    " ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff op opp ed"
-    " est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст гл п рр"
-    " кв д с тел".split()
+    "id env subd tab subsec subs gem az vers abschn anh rys obr aufl no fig ref refs eq art arts"
+    " sec secs ver v tbl kap cir ct supp stat fed civ crim rptr rs tk kr p s tel rn rdn zi ziff"
+    " op opp ed est ca c circa gr mk nº núm pag pág págs cl sch amdt edn ss § č čl sv sygn poz ст"
+    " гл п рр кв д с тел".split()
 )
 # The same for words that are common ones with a small letter.
 BEFORE_NUMBER_CAPITALISED = frozenset(
-    "app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
+    "pub app bd cap abs doc item cat reg exp div ch cal cong com act sub".split()
 )
 # A sentence can end with one: it does before a capital, unless an abbreviation goes on.
 ALSO_LAST = frozenset(
@@ -232,9 +232,9 @@ MAYBE_LAST = frozenset(
 )
 # The same for words that are common ones with a small letter.
 MAYBE_LAST_CAPITALISED = frozenset(
-    "mon tue tues wed thu thurs fri sat sun mass calif conn fla ill ind kan ky la md mich minn"
-    " miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga mil sci"
-    " ch com adm ap apt bd jos wm chas thos geo jas robt benj danl saml edw".split()
+    "ret mon tue tues wed thu thurs fri sat sun mass calif conn fla ill ind kan ky la md mich"
+    " minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo ariz ark colo del ga mil"
+    " sci ch com adm ap apt bd jos wm chas thos geo jas robt benj danl saml edw".split()
 )
 # After a number they are units, whose full stop ends the sentence before a capital.
 UNITS = frozenset(
@@ -246,8 +246,8 @@ UNITS = frozenset(
 UNIT_LETTERS = frozenset("A V C F K".split())
 YEAR_UNITS = frozenset("г гг r".split())
 MONTHS = frozenset(
-    "jan feb mar apr jun jul aug sep sept oct nov dec okt dez mär mrz déc févr janv avr juil ene"
-    " abr dic".split()
+    "sett genn febbr ott nov jan feb mar apr jun jul aug sep sept oct dec okt dez mär mrz déc"
+    " févr janv avr juil ene abr dic".split()
 )
 MONTH_NAMES = frozenset(
     "january february march april may june july august september october november december"
@@ -334,7 +334,7 @@ _NUMBERS = (
 )
 _WORD_KINDS = rf"""(?P<number>{_NUMBERS})
     |(?P<label>[*_]{{0,3}}[^\W\d_][\w.'’&/*-]{{0,30}}(?:[ ][\w.'’&/*-]{{1,30}}){{0,2}}
-        (?:[ ]\([^()]{{1,30}}\))?[ ]?[:：][*_]{{0,3}}(?:\s|$))"""
+        (?:[ ]\([^()]{{1,30}}\))?(?:[ ]?[:：]|>)[*_]{{0,3}}(?:\s|$))"""
 # The kinds of a line that its beginning shows, in the order in which they are tried.
 _KINDS = re.compile(
     rf"""(?P<heading>\#{{1,6}}(?:\s|$))
@@ -351,8 +351,10 @@ _KINDS = re.compile(
     re.VERBOSE,
 )
 _BEGINS_WITH_WORD = re.compile(_WORD_KINDS, re.VERBOSE)
+_MARKER_ALONE = re.compile(r"(?:[-*+•◦▪·●○■]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)])$")
 _NAME_AND_TIME = re.compile(
-    rf"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){{0,3}}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)[(\[]?{_CLOCK}[)\]]?$"
+    r"[^\w\s]*\w[\w.'’-]*(?: [\w.'’-]+){0,3}[^\w\s]*(?:\s+|, |\s+[-–—|·]\s)"
+    r"[(\[]?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?[)\]]?$"
 )
 _WROTE = re.compile(r".*\b(?:wrote|writes|said|says|schrieb|schreibt|écrit|escribió)\s?:$", re.I)
 _SALUTATION = re.compile(
@@ -408,14 +410,20 @@ class Line:
     @property
     def label(self) -> str:
         """The words before the colon, where it begins with `Name:`."""
-        return re.split("[:：]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
+        return re.split("[:：>]", self.text, maxsplit=1)[0] if self.kind == "label" else ""
 
     @property
-    def names_speaker(self) -> bool:
-        """Whether it only says who speaks in the lines after it."""
-        if len(self.text) > 100 or self.text[-1] not in ":])mM0123456789":
+    def is_name_and_time(self) -> bool:
+        """Whether it only says who speaks when, as in an exported chat, or is the like."""
+        if len(self.text) > 100 or self.text[-1] not in ")]mM0123456789":
             return False
-        return bool(_NAME_AND_TIME.match(self.text) or _WROTE.match(self.text))
+        return _NAME_AND_TIME.match(self.text) is not None
+
+    @property
+    def announces_speech(self) -> bool:
+        """Whether it ends with `wrote:` or the like."""
+        is_short = len(self.text) <= 100 and self.text[-1] == ":"
+        return is_short and _WROTE.match(self.text) is not None
 
     @property
     def is_salutation(self) -> bool:
@@ -425,6 +433,11 @@ class Line:
     def is_item(self) -> bool:
         """Whether it is an item of a list."""
         return self.kind in {"bullet", "number"}
+
+    @property
+    def is_marker(self) -> bool:
+        """Whether it is only the bullet or the number of an item whose text comes next."""
+        return len(self.text) < 6 and _MARKER_ALONE.match(self.text) is not None
 
     @property
     def is_record(self) -> bool:
@@ -582,9 +595,10 @@ def _last_key(line: Line) -> str:
 
 CODE_SAMPLE_CHARS = 2_000
 """So much of a stretch shows whether it is prose."""
+MAX_FENCED_PROSE_CHARS = 300
+"""Prose between fences is a block as long as it is no longer than this."""
 
-_INFO = re.compile(r"[^\s`.,;:!?][^`\r\n.!?]{0,60}$")
-_PROSE_NAMES = frozenset("text txt plain plaintext md markdown none email mail quote".split())
+_INFO = re.compile(r"[^\s`~.,;:!?][^`~\r\n.!?]{0,60}$")
 _SENTENCE_END = re.compile(r"(?:[^\W_]{2}[\"'”’)\]]*[.!?][\"'”’)\]]*(?=\s|$)|[。！？।۔။។])")
 _CODE_SIGN = re.compile(r"[{}<>=;$\\|&@\[\]]|\w\(|::|--")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n")
@@ -600,10 +614,6 @@ class _Fence:
     @property
     def is_bare(self) -> bool:
         return not self.info
-
-    @property
-    def may_hold_prose(self) -> bool:
-        return self.is_bare or self.info.split()[0].lower() in _PROSE_NAMES
 
     def closes(self, opening: "_Fence") -> bool:
         same = self.mark[0] == opening.mark[0] and len(self.mark) >= len(opening.mark)
@@ -640,8 +650,10 @@ def code_blocks(text: str) -> Iterator[tuple[int, int]]:
         if following and following.closes(fence):
             is_prose = reads_as_prose(text, fence.end, after)
             begin = _code_before(text, 0, fence.start) if is_first else fence.start
-            if not (fence.is_bare and is_prose and begin < fence.start):
-                if not (is_prose and fence.may_hold_prose):
+            is_cut = begin < fence.start or (is_first and len(fences) % 2 == 1)
+            if not (fence.is_bare and is_prose and is_cut):
+                is_long = following.end - fence.start > MAX_FENCED_PROSE_CHARS
+                if not (is_prose and is_long):
                     yield fence.start, following.end
                 done, at = following.end, at + 1
                 continue
@@ -727,7 +739,7 @@ class Paragraph:
     def is_row(self, at: int) -> bool:
         """Whether a line is the row of a table, which stays whole."""
         line = self.lines[at]
-        if not line.gaps or line.names_speaker:
+        if not line.gaps or line.is_name_and_time:
             return line.text[0] == "|" and line.kind == "table"
         around = (*self.lines[max(0, at - 1) : at], *self.lines[at + 1 : at + 2])
         return line.gaps > 1 or any(near.gaps for near in around)
@@ -790,8 +802,28 @@ class Paragraph:
         is_capitals = before.kind == line.kind == "capitals"
         return not first.isupper() or ((is_capitals or last_is_lower(before)) and has_stop(line))
 
+    @cached_property
+    def has_labels(self) -> bool:
+        """Whether more than one line begins with `Name:`."""
+        return sum(line.kind == "label" for line in self.lines) > 1
+
+    @cached_property
+    def is_plain_list(self) -> bool:
+        """Whether it is a line with a colon, and short lines without bullets and stops."""
+        if not self.lines[0].text.endswith(":") or len(self.lines) < 3:
+            return False
+        pairs = pairwise((*self.lines[1:], self.lines[0]))
+        return all(
+            len(line.text) <= MIN_WRAPPED_CHARS
+            and not (line.kind or has_stop(line) or ends_with_comma(line))
+            and not wants_more(line, after)
+            for line, after in pairs
+        )
+
     def is_in_list(self, at: int) -> bool:
         """Whether a line that begins with a small letter stands in a list without bullets."""
+        if self.is_plain_list:
+            return True
         for line in self.lines[at - 1 : at + 1]:
             if line.kind or len(line.text) > MIN_WRAPPED_CHARS or has_stop(line):
                 return False
@@ -842,22 +874,18 @@ def blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     paragraphs = list(paragraphs_of(text, start, end))
-    names = _repeated(line.label for p in paragraphs if len(p.lines) > 1 for line in p.lines)
-    width = max((p.longest for p in paragraphs if p.wraps > 1), default=0)
+    habits = _Habits.of(paragraphs)
     last: Line | None = None
     is_prose = True
     for paragraph in paragraphs:
         is_code = paragraph.is_code(text)
         for at, line in enumerate(paragraph.lines):
-            cut = line.start
-            if at:
-                before = paragraph.lines[at - 1]
-                ends = not is_code and _LineEnd(paragraph, at, before, line, width, names).ends()
-            elif last:
-                ends, cut = not _goes_on(last, line), last.end
-            else:
-                ends = False
-            if ends:
+            cut = 0
+            if at and not is_code:
+                cut = line.start if _LineEnd(paragraph, at, habits).ends() else 0
+            elif last and not at:
+                cut = 0 if _goes_on(last, line) else last.end
+            if cut:
                 yield start, cut, is_prose
                 start, is_prose = cut, True
             if is_code or paragraph.is_row(at):
@@ -866,12 +894,27 @@ def _prose_blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int, b
     yield start, end, is_prose
 
 
-def _repeated(labels: Iterator[str]) -> frozenset[str]:
-    found: set[str] = set()
-    repeated: set[str] = set()
-    for label in filter(None, labels):
-        (repeated if label in found else found).add(label)
-    return frozenset(repeated)
+@dataclass(frozen=True)
+class _Habits:
+    """What a text as a whole shows about its lines."""
+
+    width: int
+    """That of the wrapped lines, 0 where there are none."""
+    names: frozenset[str]
+    """The labels that more than one line begins with."""
+    is_chat: bool
+    """Whether names with a time stand above what is said."""
+
+    @classmethod
+    def of(cls, paragraphs: list[Paragraph]) -> "_Habits":
+        several = [paragraph for paragraph in paragraphs if len(paragraph.lines) > 1]
+        found: set[str] = set()
+        names: set[str] = set()
+        for label in (line.label for paragraph in several for line in paragraph.lines):
+            (names if label in found else found).add(label)
+        times = sum(line.is_name_and_time for p in several for line in p.lines[:-1])
+        width = max((p.longest for p in several if p.wraps > 1), default=0)
+        return cls(width=width, names=frozenset(names - {""}), is_chat=times > 1)
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -887,12 +930,15 @@ class _LineEnd:
 
     paragraph: Paragraph
     at: int
-    before: Line
-    line: Line
-    width: int
-    """That of the wrapped lines of the text, 0 where there are none."""
-    names: frozenset[str]
-    """The labels that more than one line of the text begins with."""
+    habits: _Habits
+
+    @property
+    def before(self) -> Line:
+        return self.paragraph.lines[self.at - 1]
+
+    @property
+    def line(self) -> Line:
+        return self.paragraph.lines[self.at]
 
     @property
     def is_unindented(self) -> bool:
@@ -912,8 +958,9 @@ LineRule = Callable[[_LineEnd], bool | None]
 
 
 def _mark(end: _LineEnd) -> bool | None:
-    """What belongs to the line above: a fence, the line under a title, the time of a subtitle."""
-    if end.line.kind == "fence" or end.line.underlines(end.before):
+    """What belongs together: a line under a title, the time of a subtitle, a lone bullet."""
+    is_item = end.before.is_marker and not end.line.kind
+    if is_item or end.line.kind == "fence" or end.line.underlines(end.before):
         return False
     return None if end.line.kind != "timing" else not end.before.text.isdigit()
 
@@ -922,9 +969,11 @@ def _speaker(end: _LineEnd) -> bool | None:
     """The line with a name goes with what is said."""
     before, line = end.before, end.line
     is_name = before.label != "" and before.text[len(before.label) + 1 :] == ""
-    if before.names_speaker or (is_name and before.label in end.names):
-        return line.kind in _BREAKS_BEFORE or line.quotes != before.quotes
-    return None
+    is_time = end.habits.is_chat and before.is_name_and_time
+    if not (is_time or before.announces_speech or (is_name and before.label in end.habits.names)):
+        return True if end.habits.is_chat and line.is_name_and_time else None
+    is_empty = line.is_name_and_time or line.quotes != before.quotes
+    return is_empty or line.kind in _BREAKS_BEFORE
 
 
 def _record(end: _LineEnd) -> bool | None:
@@ -932,7 +981,7 @@ def _record(end: _LineEnd) -> bool | None:
     before, line = end.before, end.line
     if line.kind in _BREAKS_BEFORE or before.kind in _BREAKS_AFTER or line.quotes > before.quotes:
         return True
-    if line.kind == before.kind == "label" or line.names_speaker:
+    if line.kind == before.kind == "label" or line.announces_speech:
         return True
     return True if end.paragraph.is_row(end.at) or end.paragraph.is_row(end.at - 1) else None
 
@@ -953,7 +1002,8 @@ def _label(end: _LineEnd) -> bool | None:
     if end.line.kind != "label":
         return None
     is_new = not (first_is_lower(end.line) or first_is_starter(end.line))
-    return True if is_new or end.line.label in end.names else None
+    is_known = end.paragraph.has_labels or end.line.label in end.habits.names
+    return True if is_new or is_known else None
 
 
 def _stopped(end: _LineEnd) -> bool | None:
@@ -964,7 +1014,7 @@ def _punctuation(end: _LineEnd) -> bool | None:
     if end.before.is_salutation:
         return True
     if end.before.text.endswith((":", "：")):
-        return not end.paragraph.is_wrapped(end.at, end.width)
+        return end.paragraph.is_plain_list or not end.paragraph.is_wrapped(end.at, end.habits.width)
     return False if ends_with_comma(end.before) else None
 
 
@@ -973,7 +1023,7 @@ def _small_letter(end: _LineEnd) -> bool | None:
 
 
 def _text(end: _LineEnd) -> bool:
-    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.width)
+    return end.is_unindented or not end.paragraph.is_wrapped(end.at, end.habits.width)
 
 
 _LINE_RULES: tuple[LineRule, ...] = (
@@ -1024,7 +1074,8 @@ _INITIALS = re.compile(
 _ODD_CAPITALS = re.compile(
     r"(?!II|XX|CC)([A-Z])\1$|(?!.*(.)\2$)[B-DF-HJ-NP-TV-Z][b-df-hj-np-tv-xz]{1,4}$"
 )
-_NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$")
+_SHORT_FORM = re.compile(r"[b-df-hj-np-tv-xz]{2,5}$|.+str$")
+_NEXT_REFERENCE = re.compile(r"\s([A-Z][a-z]{1,5})\. ?\d")
 _ELIDED = re.compile(r"^[dl]['’](?=\w{2})")  # l'art.
 _DOTTED = re.compile(r"[^\W\d_]\.$")
 _SPECIAL = (
@@ -1057,7 +1108,7 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
         return False
     is_word = last.isalpha() and (len(last) > 2 or (len(last) == 2 and last.islower()))
     is_word = is_word and at - begin > LABEL_CHARS
-    if not last or (is_word and last.lower() not in _SPECIAL and not _ODD_CAPITALS.match(last)):
+    if not last or (is_word and not _is_special(last)):
         return True
     is_acronym = len(last) > 1 and last.isupper() and last.isalpha() and not word.isupper()
     lead = words[-1][: len(words[-1]) - len(last)]
@@ -1076,6 +1127,13 @@ def full_stop_ends(text: str, begin: int, at: int, closing: int, stop: int, word
         if (opinion := rule(full_stop)) is not None:
             return opinion
     return True
+
+
+def _is_special(word: str) -> bool:
+    """Whether a word may be an abbreviation."""
+    if word.lower() in _SPECIAL:
+        return True
+    return bool(_ODD_CAPITALS.match(word) or _SHORT_FORM.match(word))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -1108,6 +1166,13 @@ class _FullStop:
     def starts(self) -> bool:
         """Whether the next word is one that begins sentences."""
         return self.word.lower() in STARTERS
+
+    @property
+    def precedes_reference(self) -> bool:
+        """Whether the next word is an abbreviation before a number."""
+        match = _NEXT_REFERENCE.match(self.rest)
+        key = match[1].lower() if match else ""
+        return key in BEFORE_NUMBER or key in BEFORE_NUMBER_CAPITALISED
 
     @property
     def follows_number(self) -> bool:
@@ -1155,6 +1220,8 @@ def _unit(stop: _FullStop) -> bool | None:
         return stop.word.lower() not in DAYS_AND_ZONES and not _TIME_ZONE.match(stop.rest)
     if stop.key in YEAR_UNITS and _DIGIT.match(stop.rest):
         return False
+    if stop.last.islower() and "." in stop.last:  # r.p.m.
+        return True
     if stop.last in UNIT_LETTERS:
         return None if _YEAR.search(stop.previous) or _REPORTER.match(stop.rest) else True
     is_unit = stop.key in UNITS if len(stop.last) > 1 or stop.lead else stop.last in UNITS
@@ -1171,11 +1238,11 @@ def _title(stop: _FullStop) -> bool | None:
 
 def _before_number(stop: _FullStop) -> bool | None:
     is_reference = stop.key in BEFORE_NUMBER or stop.key in MAYBE_LAST
-    is_reference = is_reference or _NO_VOWEL.match(stop.last) is not None
+    is_reference = is_reference or _SHORT_FORM.match(stop.last) is not None
     if stop.last[:1].isupper():
         is_reference = is_reference or stop.key in BEFORE_NUMBER_CAPITALISED
-        if is_reference and _NEXT_INITIAL.match(stop.rest):  # Fed. R. Civ. P. 12
-            return False
+        if is_reference and (_NEXT_INITIAL.match(stop.rest) or stop.precedes_reference):
+            return False  # Fed. R. Civ. P. 12, Cal. App. 4th
     return False if is_reference and _NEXT_NUMBER.match(stop.rest) else None
 
 
@@ -1202,7 +1269,7 @@ def _initials(stop: _FullStop) -> bool | None:
     """Initials of a name go on; a letter that is a label (`Vitamin C.`) ends."""
     if not _INITIALS.match(stop.last) or stop.key in ALSO_LAST:
         return None
-    if stop.is_first:
+    if stop.is_first or (stop.before[-1].endswith(".") and stop.precedes_reference):
         return False
     if _is_marked(stop.closing):
         return True
@@ -1310,7 +1377,6 @@ _PARTICLE = re.compile(
     r"[、，,：:]|と(?!にかく|ころ|ても|もに|りあえず)|って|という|を|の(?!ち)|に|は|も|や|など|が(?!ん)"
 )
 _GREEK_LETTER = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
-_HIRAGANA = re.compile(r"[\u3041-\u309f]")
 
 
 def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
@@ -1335,7 +1401,7 @@ def _ends(text: str, begin: int, at: int, closing: int, stop: int) -> bool:
     """Whether a run of stops from `at` ends a sentence; at `closing` begins what closes there."""
     mark, after = text[closing - 1], text[stop]
     if mark in _NO_SPACE_NEEDED:
-        return _ends_without_space(text, mark, closing, stop)
+        return _ends_without_space(text, begin, closing, stop)
     if mark in ";\u037e":  # the Greek question mark looks like a semicolon
         is_greek = at > begin and _GREEK_LETTER.match(text[at - 1]) is not None
         return is_greek and after.isspace()
@@ -1367,17 +1433,20 @@ def _ends_before_space(text: str, begin: int, at: int, closing: int, stop: int) 
     return not (is_quote and _SAYS.match(text, stop))
 
 
-def _ends_without_space(text: str, mark: str, closing: int, stop: int) -> bool:
+def _ends_without_space(text: str, begin: int, closing: int, stop: int) -> bool:
     """The same for the stops of scripts that set no space after one."""
     after = text[stop]
     word = _NEXT_WORD.match(text, stop)
     if word and after.isspace() and begins_lower(word[2]):
         return False
-    if after in _NO_SPACE_NEEDED or (mark == "．" and after.isalnum()):
+    if after in _NO_SPACE_NEEDED or (text[closing - 1] == "．" and after.isalnum()):
         return False
     if closing < stop and text[stop - 1] in "」』”":
         return not (_PARTICLE.match(text, stop) or _SAYS_IN_CHINESE.match(text, stop))
-    return not (closing < stop and text[stop - 1] == "）" and _HIRAGANA.match(after))
+    if closing < stop and text[stop - 1] in "》〉":
+        return False
+    is_bracket = closing < stop and text[stop - 1] == "）"
+    return not (is_bracket and text.rfind("（", begin, closing) > begin)
 
 
 def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:
@@ -1396,6 +1465,8 @@ def _ellipsis_ends(text: str, begin: int, at: int, closing: int, stop: int) -> b
     word = _NEXT_WORD.match(text, stop)
     if word and word[2] and text.endswith(word[2], begin, at):  # "I... I know"
         return False
+    if "...." in text[at:closing] and text[stop : stop + 8].lstrip()[:1].isdigit():
+        return False  # the dots of a table of contents
     is_omission = text[closing:stop] and at > 0 and text[at - 1] in "[(" and text[closing] in "])"
     return not (is_omission or at == begin or _ALL_CAPS.match(text, stop))
 
