@@ -17,7 +17,7 @@ ALPHABET = st.sampled_from(
 CASE_LINES = Path(__file__).with_name("sentence_cases.jsonl").read_text("utf-8").splitlines()
 CASES = [json.loads(line) for line in CASE_LINES]
 UNITS = [
-    *[".", "。", "(", '"', "#", "[", "\t", " ", "a", "a.", "a (b ", "`a", "「a。", "> "],
+    *[".", "。", "(", '"', "#", "[", "\t", " ", "a", "a.", "a (b ", "`a", "「a。", "。）x", "> "],
     *["word ", "e.g. ", "A. ", "' '' ", ".[1]", ".<ref>", "| a ", "\n", "a\n", "AB\n", ". \n"],
     *["a | b\n", "a,b,c\n", "Ann: b\n", "1. a\n", "- a b\n  c\n", "    x = 1\n\n"],
     *["```\n", "```x\n", "```\nAb cd.\n\n"],

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pruning_core.abbreviations import NEVER_LAST, SPEECH_VERBS, STARTERS, begins_lower
 from pruning_core.full_stops import full_stop_ends
 
+ENCLOSED_CHARS = 100
+"""So far back an opening bracket is looked for."""
+
 _WIDE = "。！？｡．"
 _STOPS = rf".!?…‽؟۔।॥։።፧។៕၊။༎;\u037e{_WIDE}"
 _NO_SPACE_NEEDED = frozenset("।॥۔؟።፧។៕။༎" + _WIDE)
@@ -134,7 +137,8 @@ def _ends_without_space(text: str, begin: int, closing: int, stop: int) -> bool:
     if closing < stop and text[stop - 1] in "》〉":
         return False
     is_bracket = closing < stop and text[stop - 1] == "）"
-    return not (is_bracket and text.rfind("（", begin, closing) > begin)
+    opening = text.rfind("（", max(begin, closing - ENCLOSED_CHARS), closing)
+    return not (is_bracket and opening > begin)
 
 
 def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:

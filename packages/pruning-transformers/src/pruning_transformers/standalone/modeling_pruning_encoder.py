@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3072   PruningEncoderConfig  (AutoConfig)
-    line 3924   PruningEncoderModel  (AutoModel)
-    line 3930   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 3974   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3076   PruningEncoderConfig  (AutoConfig)
+    line 3928   PruningEncoderModel  (AutoModel)
+    line 3934   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 3978   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -39,31 +39,31 @@ Contents, by line:
      853   line_ends        The line ends of a text that end a sentence
     1043   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
     1315   stops            The stops of prose that end a sentence, in any script
-    1475   sentences        Text -> sentence spans, by rules, for any script
-    1569   tokenization     Query and document -> token ids, with the sentence of every token
-    1759   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1812   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1913   batching         Windows -> batches of similar length within a token budget
-    1937   progress         Progress on a terminal
-    1964   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2052   json_files       JSON files: objects, read and written
-    2087   weights          Files of weights: safetensors alone, whole or in shards
-    2256   staging          Files that appear in a folder all together, or not at all
-    2356   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2421   selection        Selection: keep probabilities -> which sentences stay
-    2504   results          What pruning and ranking return: frozen dataclasses
-    2620   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2878   heads            PruningHead: hidden states -> keep logits
-    2902   losses           PruningLoss: what a pruning encoder is trained on
-    3015   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3056   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3172   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3370   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3466   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3505   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3663   provence         `process`: the call and the result keys of the Provence models
-    3776   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3829   modeling         The PruningEncoder models of transformers
+    1479   sentences        Text -> sentence spans, by rules, for any script
+    1573   tokenization     Query and document -> token ids, with the sentence of every token
+    1763   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1816   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1917   batching         Windows -> batches of similar length within a token budget
+    1941   progress         Progress on a terminal
+    1968   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2056   json_files       JSON files: objects, read and written
+    2091   weights          Files of weights: safetensors alone, whole or in shards
+    2260   staging          Files that appear in a folder all together, or not at all
+    2360   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2425   selection        Selection: keep probabilities -> which sentences stay
+    2508   results          What pruning and ranking return: frozen dataclasses
+    2624   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2882   heads            PruningHead: hidden states -> keep logits
+    2906   losses           PruningLoss: what a pruning encoder is trained on
+    3019   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3060   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3176   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3374   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3470   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3509   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3667   provence         `process`: the call and the result keys of the Provence models
+    3780   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3833   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -1318,6 +1318,9 @@ _FULL_STOP_RULES: tuple[FullStopRule, ...] = (
 # ==================================================================================================
 
 
+ENCLOSED_CHARS = 100
+"""So far back an opening bracket is looked for."""
+
 _WIDE = "。！？｡．"
 _STOPS = rf".!?…‽؟۔।॥։።፧។៕၊။༎;\u037e{_WIDE}"
 _NO_SPACE_NEEDED = frozenset("।॥۔؟።፧។៕။༎" + _WIDE)
@@ -1446,7 +1449,8 @@ def _ends_without_space(text: str, begin: int, closing: int, stop: int) -> bool:
     if closing < stop and text[stop - 1] in "》〉":
         return False
     is_bracket = closing < stop and text[stop - 1] == "）"
-    return not (is_bracket and text.rfind("（", begin, closing) > begin)
+    opening = text.rfind("（", max(begin, closing - ENCLOSED_CHARS), closing)
+    return not (is_bracket and opening > begin)
 
 
 def _ends_glued(text: str, begin: int, at: int, stop: int) -> bool:
