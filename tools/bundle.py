@@ -63,6 +63,7 @@ MANIFEST = (
     *(
         TRANSFORMERS / f"{name}.py"
         for name in (
+            "named_errors",
             "text_encoders",
             "configuration",
             "loading",
@@ -103,8 +104,8 @@ ALLOWED: dict[str, frozenset[str] | None] = {
     "threading": frozenset({"Lock", "local"}),
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
-        "Size Tensor bincount compiler float32 float64 inference_mode long nn sigmoid stack tensor"
-        " where zeros".split()
+        "OutOfMemoryError Size Tensor bfloat16 bincount compiler float16 float32 float64"
+        " inference_mode long nn sigmoid stack tensor where zeros".split()
     ),
     "torch.nn": frozenset({"functional"}),
     "tqdm": frozenset({"tqdm"}),

@@ -88,7 +88,7 @@ def test_sizes_that_the_weights_do_not_hold(folder, load, name):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t["model"]["vocab"].update(beyond=10**6), "has the token id 1000000; the model"),
+        (lambda t: t["model"]["vocab"].update(beyond=10**6), "has the token id 1000000, the model"),
         (lambda t: t["post_processor"]["pair"].reverse(), "the query and then the document"),
         (lambda t: t.clear(), "is not a tokenizer that fits"),
     ],

@@ -15,7 +15,7 @@ from pruning_core.families import Family, KeyTable, family_of
 from pruning_core.hub import HubOptions, locate
 from pruning_core.json_files import read_json, write_json
 from pruning_core.staging import staged
-from pruning_core.tokenization import PairTemplate
+from pruning_core.tokenization import check_tokenizer
 from pruning_core.tokenizer_files import (
     TOKENIZER,
     TOKENIZER_CONFIG,
@@ -24,7 +24,6 @@ from pruning_core.tokenizer_files import (
     write_tokenizer,
 )
 from pruning_core.weights import (
-    FLOATING,
     WEIGHTS,
     StoredTensor,
     check_sizes,
@@ -34,6 +33,7 @@ from pruning_core.weights import (
     read_tensors,
     weight_files,
     write_tensors,
+    wrong_types,
 )
 
 CONFIG = "config.json"
@@ -68,12 +68,9 @@ class Checkpoint:
         path = self.folder / TOKENIZER
         path = inner if inner.is_file() and not path.is_file() else path
         tokenizer = read_tokenizer(path)
-        largest = max(tokenizer.get_vocab().values(), default=0)
-        if largest >= (size := self.config.backbone_config.get("vocab_size", largest + 1)):
-            raise ValueError(f"{path} has the token id {largest}; {CONFIG} says {size} embeddings")
         packed = tokenizer if self.family is None else self.family.packing(tokenizer)
         with no_panic(path):
-            PairTemplate.of(packed)
+            check_tokenizer(packed, self.config.backbone_config)
         return packed
 
     def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:
@@ -94,11 +91,7 @@ class Checkpoint:
             for key, tensor in expected.items()
             if shapes.get(key, tensor.shape) != tensor.shape
         ]
-        problems += [
-            f"{table.theirs(key)} is of type {tensor.dtype}, not of a floating point type"
-            for key, tensor in stored.items()
-            if key in expected and tensor.dtype not in FLOATING
-        ]
+        problems += wrong_types(tensor for key, tensor in stored.items() if key in expected)
         if problems:
             text = f"{self.folder / WEIGHTS} does not fit its {CONFIG}: {listed(problems)}"
             raise ValueError(text)

@@ -11,6 +11,7 @@ from pruning_core.config_rules import (
     check_config,
     plain_data,
 )
+from pruning_core.validation import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,8 @@ class EncoderConfig:
         if not isinstance(data, Mapping):
             raise TypeError(f"`data` must be a mapping, not {type(data).__name__}")
         if data.get("model_type") != MODEL_TYPE:
-            raise ValueError(f"`model_type` must be {MODEL_TYPE!r}, not {data.get('model_type')!r}")
+            found = shown(data.get("model_type"))
+            raise ValueError(f"`model_type` must be {MODEL_TYPE!r}, not {found}")
         if "backbone_config" not in data:
             raise ValueError("config.json has no `backbone_config`")
         known = {field.name for field in fields(cls)}

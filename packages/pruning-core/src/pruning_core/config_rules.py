@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pruning_core.validation import check_bool, check_choice, check_int, check_share
+from pruning_core.validation import check_bool, check_choice, check_int, check_share, shown
 
 MODEL_TYPE = "pruning_encoder"
 RERANKING_PRUNING = "reranking_pruning"
@@ -53,15 +53,33 @@ def check_config(config: Any) -> None:
 def check_backbone_config(config: Any) -> None:
     """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
-        raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
+        text = f"`backbone_config` must be a configuration as a mapping, not {shown(config)}"
+        raise TypeError(text)
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
     layers = config.get("num_hidden_layers", 0)
     if isinstance(layers, int) and layers > MOST_LAYERS:
-        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {layers}")
+        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
+
+
+def longest_window(backbone: Mapping[str, Any]) -> int | None:
+    """The tokens that a backbone has positions for; None where there is no limit."""
+    limit, model_type = backbone.get("max_position_embeddings"), str(backbone.get("model_type"))
+    if not isinstance(limit, int):
+        return None
+    if "roberta" in model_type or model_type == "camembert":
+        return limit - (backbone.get("pad_token_id") or 0) - 1  # positions count from there on
+    return limit
+
+
+def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
+    """Raise ValueError for windows longer than a backbone has positions for."""
+    limit = longest_window(backbone)
+    if limit is not None and max_length > limit:
+        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:

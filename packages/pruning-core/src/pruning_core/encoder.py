@@ -12,6 +12,7 @@ from pruning_core import checkpoint
 from pruning_core.backbones import build_backbone, initialize
 from pruning_core.checkpoint import Checkpoint
 from pruning_core.config import EncoderConfig
+from pruning_core.config_rules import check_length
 from pruning_core.heads import PruningHead
 
 
@@ -88,13 +89,7 @@ class PruningEncoder(nn.Module):
 
     @classmethod
     def _build(cls, config: EncoderConfig) -> Self:
-        limit = config.backbone_config.get("max_position_embeddings")
-        if limit is not None and config.backbone_type == "xlm-roberta":
-            limit -= config.pad_token_id + 1  # its positions count from there on
-        if limit is not None and config.max_length > limit:
-            raise ValueError(
-                f"`max_length` is {config.max_length}, the backbone has positions for {limit}"
-            )
+        check_length(config.max_length, config.backbone_config)
         backbone = build_backbone(
             config.backbone_config, config.num_labels if config.ranks else None
         )

@@ -8,12 +8,13 @@ import copy
 import re
 import string
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pruning_core.sentences import Span
+from pruning_core.validation import shown
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -146,6 +147,23 @@ class TextTokenizer:
                     ids.append(number)
                     offsets.append((begin + start, begin + end))
         return ids, offsets
+
+
+def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
+    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
+    and the token types of its pairs, and special tokens that are no words.
+    """
+    template = PairTemplate.of(tokenizer)
+    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
+    if isinstance(size, int) and largest >= size:
+        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
+    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
+    types = max(types, *(kind for group in template.special_types for kind in group), 0)
+    if isinstance(known, int) and 0 < known <= types:
+        raise ValueError(f"it has the token type {types}, the model has {known} types")
+    added = tokenizer.get_added_tokens_decoder().values()
+    if words := [token.content for token in added if token.special and token.content.isalnum()]:
+        raise ValueError(f"its special token {shown(words[0])} is a word")
 
 
 def normalize(query: str) -> str:

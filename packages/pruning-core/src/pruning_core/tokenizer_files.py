@@ -28,7 +28,10 @@ def read_tokenizer(path: Path) -> Tokenizer:
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
     with no_panic(path):
-        return Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer.no_truncation()  # the pipeline has windows, and pads batches
+        tokenizer.no_padding()
+    return tokenizer
 
 
 @contextmanager

@@ -9,36 +9,42 @@ from numbers import Integral, Real
 from typing import Any
 
 
+def shown(value: object, most: int = 200) -> str:
+    """A value as messages show it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def check_bool(name: str, value: Any) -> None:
     """Raise unless `value` is True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"`{name}` must be a bool, not {value!r}")
+        raise TypeError(f"`{name}` must be a bool, not {shown(value)}")
 
 
 def check_int(name: str, value: Any, *, minimum: int) -> int:
     """`value` as an int; raise unless it is a whole number of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"`{name}` must be an int, not {value!r}")
+        raise TypeError(f"`{name}` must be an int, not {shown(value)}")
     if value < minimum:
-        raise ValueError(f"`{name}` must be at least {minimum}, not {value!r}")
+        raise ValueError(f"`{name}` must be at least {minimum}, not {shown(value)}")
     return int(value)
 
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {value!r}")
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
     if not 0 <= float(value) <= 1:
-        raise ValueError(f"`{name}` must be from 0 to 1, not {value!r}")
+        raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless `value` is one of `choices`."""
     if not isinstance(value, str):
-        raise TypeError(f"`{name}` must be a str, not {value!r}")
+        raise TypeError(f"`{name}` must be a str, not {shown(value)}")
     if value not in choices:
-        raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {value!r}")
+        raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {shown(value)}")
 
 
 def check_text(name: str, value: Any) -> None:
@@ -62,7 +68,7 @@ def check_query(value: Any, name: str = "query") -> None:
     """Raise unless `value` is a string with more than white space in it."""
     check_text(name, value)
     if not value.strip():
-        raise ValueError(f"`{name}` must not be empty, not {value!r}")
+        raise ValueError(f"`{name}` must not be empty, not {shown(value)}")
 
 
 def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:

@@ -14,10 +14,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pruning_core.json_files import read_json
+from pruning_core.validation import shown
 
 WEIGHTS = "model.safetensors"
 PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
 """Sizes of a backbone that no weights are smaller than."""
+SMALL = (torch.float16, torch.bfloat16)
 FLOATING = ("F16", "BF16", "F32", "F64")
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _REOPEN_BYTES = 16 * 2**20
@@ -57,8 +59,9 @@ def shard_names(index: Path) -> list[str]:
         raise ValueError(f"{index} has no `weight_map`")
     names = sorted({str(name) for name in shards.values()})
     for name in names:
-        if Path(name).name != name or not name.endswith(".safetensors"):
-            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
+        if Path(name).name != name or not name.endswith(".safetensors") or len(name) > 255:
+            text = f"{index} names {shown(name)}, which is no safetensors file of its folder"
+            raise ValueError(text)
     return names
 
 
@@ -125,7 +128,8 @@ def read_tensors(
                     key, stored = pending.pop()
                     tensor = file.get_tensor(stored.name)
                     size += tensor.nbytes
-                    dtype = tensor.dtype if key in as_stored else torch.float32
+                    keeps = key in as_stored and tensor.dtype in SMALL
+                    dtype = tensor.dtype if keeps else torch.float32
                     state[key] = tensor.to(dtype, copy=True)
                     del tensor
     return {key: state[key] for key in tensors}
@@ -142,6 +146,15 @@ def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
         save_file(tensors, path, metadata={"format": "pt"})
     except SafetensorError as error:
         raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def wrong_types(tensors: Iterable[StoredTensor]) -> list[str]:
+    """What is said of tensors that do not hold floating point numbers."""
+    return [
+        f"{tensor.name} is of type {tensor.dtype}, not of a floating point type"
+        for tensor in tensors
+        if tensor.dtype not in FLOATING
+    ]
 
 
 def check_sizes(
@@ -173,5 +186,5 @@ def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except SafetensorError as error:
+    except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error

@@ -10,6 +10,7 @@ from sentence_transformers import CrossEncoder
 from torch import Tensor, nn
 
 from pruning_core.encoder import EncoderOutput
+from pruning_core.json_files import read_json
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument
 from pruning_core.staging import staged
@@ -17,6 +18,8 @@ from pruning_core.tokenization import untruncated
 from pruning_core.validation import as_texts, check_bool, check_int, check_query
 from pruning_crossencoder.activations import activation_of
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
+from pruning_transformers.loading import PROBE
+from pruning_transformers.named_errors import named_errors
 
 DEFAULT_BATCH_SIZE = 32
 """Upstream's; `prune` then takes the batches that are fastest on a CPU."""
@@ -39,7 +42,26 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 f"`backend` must be 'torch', not {backend!r}: it needs optimum, which pins"
                 " transformers below the version that this package needs (5.6)"
             )
-        super().__init__(*args, **kwargs)
+        source = args[0] if args else kwargs.get("model_name_or_path")
+        if source is not None and (file := Path(source, "config.json")).is_file():
+            read_json(file)  # what is no configuration is said here
+        with named_errors(source):
+            super().__init__(*args, **kwargs)
+        self._check_tokenizer()
+
+    def _check_tokenizer(self) -> None:
+        """Raise where `predict` would read other tokens than `prune`."""
+        alone = getattr(self.model, "_own_backend", None)
+        if alone is None:
+            return
+        names = self.tokenizer.model_input_names
+        encoding, read = alone.encode(*PROBE), self.tokenizer(*PROBE, truncation=False)
+        has_types = "token_type_ids" in names or not any(encoding.type_ids)
+        if encoding.ids != read["input_ids"] or not has_types:
+            raise ValueError(
+                f"tokenizer_config.json of {self.model.name_or_path!r} changes the tokens of"
+                " tokenizer.json"
+            )
 
     def _resolve_activation_fn(self, activation_fn_path: str) -> Callable[[Tensor], Tensor]:
         """Upstream calls whatever stands below `torch.`."""
@@ -314,7 +336,7 @@ class _RankerAsEncoder(nn.Module):
         self.model = model
 
     def forward(self, **inputs: Tensor) -> EncoderOutput:
-        output = self.model(**inputs)
+        output = self.model(**inputs, return_dict=True)
         return EncoderOutput(pruning_logits=output.pruning_logits, ranking_logits=output.logits)
 
 

@@ -14,6 +14,7 @@ from pruning_core.config_rules import (
     plain_data,
 )
 from pruning_core.validation import check_int
+from pruning_transformers.named_errors import named_errors
 from pruning_transformers.text_encoders import check_text_encoder
 
 MODELING_FILE = "modeling_pruning_encoder.py"
@@ -73,9 +74,10 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if not isinstance(backbone_config, PretrainedConfig):
-            backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+            with named_errors("backbone_config"):
+                backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map"):
+        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
             kwargs.pop(name, None)
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
@@ -83,7 +85,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
         }
-        super().__init__(**plain_data(kwargs) | chosen)
+        with named_errors("config.json"):
+            super().__init__(**plain_data(kwargs) | chosen)
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)

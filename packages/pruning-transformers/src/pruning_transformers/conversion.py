@@ -20,7 +20,7 @@ from transformers import (
 from pruning_core import checkpoint
 from pruning_core.builtin import BUILTIN_MODELS
 from pruning_core.checkpoint import Checkpoint
-from pruning_core.config_rules import LOADING_OPTIONS, MODEL_TYPE, RERANKING_PRUNING
+from pruning_core.config_rules import LOADING_OPTIONS, MODEL_TYPE, RERANKING_PRUNING, longest_window
 from pruning_core.hub import HubOptions
 from pruning_core.staging import staged
 from pruning_core.tokenizer_files import tokenizer_config
@@ -159,7 +159,7 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         if num_labels is None:
             num_labels = config.num_labels if is_ranker else 1
         if max_length is None:
-            max_length = min(MAX_LENGTH, getattr(config, "max_position_embeddings", MAX_LENGTH))
+            max_length = min(MAX_LENGTH, longest_window(config.to_dict()) or MAX_LENGTH)
         saved = getattr(config, "sentence_transformers", None) or {}  # a CrossEncoder's activation
         if score_activation is None:
             is_identity = str(saved.get("activation_fn")).endswith(".Identity")

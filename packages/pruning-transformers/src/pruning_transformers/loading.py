@@ -12,7 +12,7 @@ from transformers.utils import cached_file
 
 from pruning_core.config_rules import LOADING_OPTIONS
 from pruning_core.json_files import read_json
-from pruning_core.tokenization import PairTemplate
+from pruning_core.tokenization import check_tokenizer
 from pruning_core.weights import (
     check_sizes,
     listed,
@@ -20,7 +20,9 @@ from pruning_core.weights import (
     shard_names,
     weight_files,
     whole_and_index,
+    wrong_types,
 )
+from pruning_transformers.named_errors import named_errors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -90,13 +92,14 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        model, info = super().from_pretrained(
-            pretrained_model_name_or_path,
-            *args,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,
-            **kwargs,
-        )
+        with named_errors(pretrained_model_name_or_path):
+            model, info = super().from_pretrained(
+                pretrained_model_name_or_path,
+                *args,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+                **kwargs,
+            )
         if not (output_loading_info or ignore_mismatched_sizes):
             _check_complete(info, pretrained_model_name_or_path)
         own_memory(model)
@@ -114,8 +117,9 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
             ValueError: it does not fit the model, or its files do not fit each other.
         """
         if self._tokenizer is None:
-            size = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, size)
+            backbone = self.config.backbone_config.to_dict()
+            backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -133,6 +137,8 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
     tensors = list(read_headers(weight_files(folder, variant)))
+    if problems := wrong_types(tensors):
+        raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
@@ -188,7 +194,7 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, size: int
+    folder: Path | None, name: str, backbone: Mapping[str, object]
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
@@ -196,9 +202,12 @@ def _read_tokenizer(
         raise OSError(f"{name!r} {text}")
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
-        PairTemplate.of(alone)
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
         backend = tokenizer.backend_tokenizer
+        for one in (alone, backend):  # transformers sets both at every call
+            one.no_truncation()
+            one.no_padding()
+        check_tokenizer(alone, backbone)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -209,8 +218,5 @@ def _read_tokenizer(
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
         raise ValueError(f"{folder}: {text}")
-    if (largest := max(alone.get_vocab().values(), default=0)) >= size:
-        text = f"has the token id {largest}; the model has {size} embeddings"
-        raise ValueError(f"{folder / TOKENIZER} {text}")
     forget_loading_options(tokenizer)
     return tokenizer, alone

@@ -11,6 +11,7 @@ from transformers import AutoModel, AutoModelForSequenceClassification, PreTrain
 from transformers.modeling_outputs import SequenceClassifierOutput, TokenClassifierOutput
 from transformers.utils import ModelOutput, can_return_tuple
 
+from pruning_core.config_rules import check_length
 from pruning_core.heads import PruningHead
 from pruning_core.losses import PruningLoss
 from pruning_transformers.configuration import PruningEncoderConfig
@@ -51,6 +52,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
 
     def __init__(self, config: PruningEncoderConfig) -> None:
         super().__init__(config)
+        check_length(config.max_length, config.backbone_config.to_dict())
         backbone_config = copy.deepcopy(config.backbone_config)
         if config.ranks:
             backbone_config.num_labels = config.num_labels

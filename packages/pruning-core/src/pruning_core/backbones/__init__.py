@@ -12,6 +12,7 @@ from pruning_core.backbones.initialization import initialize
 from pruning_core.backbones.modernbert import ModernBertConfig, ModernBertModel, ModernBertRanker
 from pruning_core.backbones.output import BackboneOutput
 from pruning_core.backbones.xlm_roberta import XlmRobertaModel, XlmRobertaRanker
+from pruning_core.validation import shown
 
 __all__ = ["BackboneOutput", "build_backbone", "initialize"]
 
@@ -37,7 +38,7 @@ def build_backbone(config: Mapping[str, Any], num_labels: int | None) -> nn.Modu
     model_type = config.get("model_type")
     if model_type not in BACKBONES:
         raise ValueError(
-            f"`model_type` {model_type!r} has no backbone in pruning-core (it has:"
+            f"`model_type` {shown(model_type)} has no backbone in pruning-core (it has:"
             f" {', '.join(BACKBONES)}); `pip install pruning-transformers` runs every encoder of"
             " transformers"
         )

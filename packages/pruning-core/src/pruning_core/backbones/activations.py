@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from torch import nn
 
+from pruning_core.validation import shown
+
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "gelu": nn.GELU,
     "gelu_new": lambda: nn.GELU(approximate="tanh"),
@@ -16,4 +18,4 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 def check_activation(name: str, value: str) -> None:
     """Raise ValueError unless `value` is known."""
     if value not in ACTIVATIONS:
-        raise ValueError(f"`{name}` must be one of {', '.join(ACTIVATIONS)}, not {value!r}")
+        raise ValueError(f"`{name}` must be one of {', '.join(ACTIVATIONS)}, not {shown(value)}")

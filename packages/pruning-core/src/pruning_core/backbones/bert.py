@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from pruning_core.backbones.activations import ACTIVATIONS, check_activation
 from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
+from pruning_core.validation import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +41,8 @@ class BertConfig:
         check_fields(self)
         check_activation("hidden_act", self.hidden_act)
         if self.position_embedding_type != "absolute":
-            raise ValueError(
-                f"`position_embedding_type` must be absolute, not {self.position_embedding_type!r}"
-            )
+            kind = shown(self.position_embedding_type)
+            raise ValueError(f"`position_embedding_type` must be absolute, not {kind}")
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "BertConfig":

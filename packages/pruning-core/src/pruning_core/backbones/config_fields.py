@@ -5,7 +5,7 @@ from dataclasses import fields
 from numbers import Real
 from typing import Any
 
-from pruning_core.validation import as_texts, check_bool, check_int, check_text
+from pruning_core.validation import as_texts, check_bool, check_int, check_text, shown
 
 SIZES = frozenset(
     "vocab_size hidden_size num_hidden_layers num_attention_heads intermediate_size"
@@ -34,7 +34,7 @@ def check_fields(config: Any) -> None:
         if "int" in kinds:
             check_int(field.name, value, minimum=1 if field.name in SIZES else -1)
         elif "float" in kinds and (isinstance(value, bool) or not isinstance(value, Real)):
-            raise TypeError(f"`{field.name}` must be a number, not {value!r}")
+            raise TypeError(f"`{field.name}` must be a number, not {shown(value)}")
         elif "bool" in kinds:
             check_bool(field.name, value)
         elif "str" in kinds:
@@ -43,7 +43,7 @@ def check_fields(config: Any) -> None:
             as_texts(field.name, value)
     padding = config.pad_token_id
     if padding is not None and not 0 <= padding < config.vocab_size:
-        raise ValueError(f"`pad_token_id` must be in the vocabulary, not {padding!r}")
+        raise ValueError(f"`pad_token_id` must be in the vocabulary, not {shown(padding)}")
     if config.hidden_size % config.num_attention_heads:
         raise ValueError(
             f"`hidden_size` ({config.hidden_size}) must be a multiple of `num_attention_heads`"

@@ -17,6 +17,7 @@ from pruning_core.backbones.activations import check_activation
 from pruning_core.backbones.attention import by_distance
 from pruning_core.backbones.bert import BertConfig
 from pruning_core.backbones.config_fields import known_fields
+from pruning_core.validation import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class DebertaV2Config(BertConfig):
         check_activation("pooler_hidden_act", self.pooler_hidden_act)
         if self.conv_kernel_size:
             raise ValueError(
-                f"`conv_kernel_size` must be 0, not {self.conv_kernel_size!r};"
+                f"`conv_kernel_size` must be 0, not {shown(self.conv_kernel_size)};"
                 " `pip install pruning-transformers` runs this checkpoint"
             )
 

@@ -15,6 +15,7 @@ from pruning_core.backbones.activations import ACTIVATIONS, check_activation
 from pruning_core.backbones.attention import local_attention, rotary, rotate
 from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
+from pruning_core.validation import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class ModernBertConfig:
         check_activation("classifier_activation", self.classifier_activation)
         if self.classifier_pooling not in ("cls", "mean"):
             raise ValueError(
-                f"`classifier_pooling` must be cls or mean, not {self.classifier_pooling!r}"
+                f"`classifier_pooling` must be cls or mean, not {shown(self.classifier_pooling)}"
             )
 
     @classmethod
@@ -64,7 +65,7 @@ class ModernBertConfig:
         for kind, name in thetas.items():
             rope = (data.get("rope_parameters") or {}).get(kind) or {}
             if rope.get("rope_type", "default") != "default":
-                raise ValueError(f"`rope_type` must be default, not {rope['rope_type']!r}")
+                raise ValueError(f"`rope_type` must be default, not {shown(rope['rope_type'])}")
             if "rope_theta" in rope:
                 values[name] = rope["rope_theta"]
         return cls(**values)

@@ -10,6 +10,7 @@ from typing import Any
 from pruning_core.config_rules import MODEL_TYPE
 from pruning_core.families import july_2025, open_provence, provence, xprovence
 from pruning_core.families.family import Family, KeyTable
+from pruning_core.validation import shown
 
 __all__ = ["FAMILIES", "Family", "KeyTable", "family_of"]
 
@@ -26,5 +27,5 @@ def family_of(data: Mapping[str, Any], folder: Path) -> Family | None:
     model_type = data.get("model_type") if isinstance(data, Mapping) else None
     if found is None and model_type != MODEL_TYPE:
         known = ", ".join((MODEL_TYPE, *(family.name for family in FAMILIES)))
-        raise ValueError(f"`model_type` must be one of {known}, not {model_type!r}")
+        raise ValueError(f"`model_type` must be one of {known}, not {shown(model_type)}")
     return found

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 
 from pruning_core.config import EncoderConfig
 from pruning_core.config_rules import RERANKING_PRUNING, plain_data
+from pruning_core.validation import shown
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ class Family:
 def backbone_data(config: Any, **changes: Any) -> Any:
     """A nested configuration as data: without paths, code and private choices."""
     return plain_data(config) | changes if isinstance(config, Mapping) else config
+
+
+def part_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A nested part of a configuration, empty where there is none.
+
+    Raises:
+        TypeError: it is no object.
+    """
+    part = data.get(name) or {}
+    if not isinstance(part, Mapping):
+        raise TypeError(f"`{name}` must be an object, not {shown(part)}")
+    return part
 
 
 def names_of_code(data: Mapping[str, Any]) -> str:

@@ -23,47 +23,48 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3076   PruningEncoderConfig  (AutoConfig)
-    line 3928   PruningEncoderModel  (AutoModel)
-    line 3934   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 3978   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3155   PruningEncoderConfig  (AutoConfig)
+    line 4014   PruningEncoderModel  (AutoModel)
+    line 4020   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4064   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     115   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     193   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     320   lines            What a line of a text is: heading, list item, row of a table, line ...
-     492   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     587   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     710   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     853   line_ends        The line ends of a text that end a sentence
-    1043   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1315   stops            The stops of prose that end a sentence, in any script
-    1479   sentences        Text -> sentence spans, by rules, for any script
-    1573   tokenization     Query and document -> token ids, with the sentence of every token
-    1763   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1816   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1917   batching         Windows -> batches of similar length within a token budget
-    1941   progress         Progress on a terminal
-    1968   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2056   json_files       JSON files: objects, read and written
-    2091   weights          Files of weights: safetensors alone, whole or in shards
-    2260   staging          Files that appear in a folder all together, or not at all
-    2360   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2425   selection        Selection: keep probabilities -> which sentences stay
-    2508   results          What pruning and ranking return: frozen dataclasses
-    2624   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2882   heads            PruningHead: hidden states -> keep logits
-    2906   losses           PruningLoss: what a pruning encoder is trained on
-    3019   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3060   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3176   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3374   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3470   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3509   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3667   provence         `process`: the call and the result keys of the Provence models
-    3780   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3833   modeling         The PruningEncoder models of transformers
+     116   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     200   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     327   lines            What a line of a text is: heading, list item, row of a table, line ...
+     499   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     594   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     717   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     860   line_ends        The line ends of a text that end a sentence
+    1050   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1322   stops            The stops of prose that end a sentence, in any script
+    1486   sentences        Text -> sentence spans, by rules, for any script
+    1580   tokenization     Query and document -> token ids, with the sentence of every token
+    1787   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1840   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1941   batching         Windows -> batches of similar length within a token budget
+    1965   progress         Progress on a terminal
+    1992   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2098   json_files       JSON files: objects, read and written
+    2133   weights          Files of weights: safetensors alone, whole or in shards
+    2314   staging          Files that appear in a folder all together, or not at all
+    2414   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2479   selection        Selection: keep probabilities -> which sentences stay
+    2562   results          What pruning and ranking return: frozen dataclasses
+    2678   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2936   heads            PruningHead: hidden states -> keep logits
+    2960   losses           PruningLoss: what a pruning encoder is trained on
+    3073   named_errors     Errors of transformers that say nothing of the file they come from
+    3098   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3139   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3257   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3459   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3555   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3594   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3752   provence         `process`: the call and the result keys of the Provence models
+    3865   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3918   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -122,36 +123,42 @@ if TYPE_CHECKING:
 # ==================================================================================================
 
 
+def shown(value: object, most: int = 200) -> str:
+    """A value as messages show it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def check_bool(name: str, value: Any) -> None:
     """Raise unless `value` is True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"`{name}` must be a bool, not {value!r}")
+        raise TypeError(f"`{name}` must be a bool, not {shown(value)}")
 
 
 def check_int(name: str, value: Any, *, minimum: int) -> int:
     """`value` as an int; raise unless it is a whole number of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"`{name}` must be an int, not {value!r}")
+        raise TypeError(f"`{name}` must be an int, not {shown(value)}")
     if value < minimum:
-        raise ValueError(f"`{name}` must be at least {minimum}, not {value!r}")
+        raise ValueError(f"`{name}` must be at least {minimum}, not {shown(value)}")
     return int(value)
 
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {value!r}")
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
     if not 0 <= float(value) <= 1:
-        raise ValueError(f"`{name}` must be from 0 to 1, not {value!r}")
+        raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
     """Raise unless `value` is one of `choices`."""
     if not isinstance(value, str):
-        raise TypeError(f"`{name}` must be a str, not {value!r}")
+        raise TypeError(f"`{name}` must be a str, not {shown(value)}")
     if value not in choices:
-        raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {value!r}")
+        raise ValueError(f"`{name}` must be one of {', '.join(choices)}, not {shown(value)}")
 
 
 def check_text(name: str, value: Any) -> None:
@@ -175,7 +182,7 @@ def check_query(value: Any, name: str = "query") -> None:
     """Raise unless `value` is a string with more than white space in it."""
     check_text(name, value)
     if not value.strip():
-        raise ValueError(f"`{name}` must not be empty, not {value!r}")
+        raise ValueError(f"`{name}` must not be empty, not {shown(value)}")
 
 
 def check_tiling(spans: Iterable[tuple[int, int]], length: int) -> None:
@@ -1709,6 +1716,23 @@ class TextTokenizer:
         return ids, offsets
 
 
+def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
+    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
+    and the token types of its pairs, and special tokens that are no words.
+    """
+    template = PairTemplate.of(tokenizer)
+    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
+    if isinstance(size, int) and largest >= size:
+        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
+    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
+    types = max(types, *(kind for group in template.special_types for kind in group), 0)
+    if isinstance(known, int) and 0 < known <= types:
+        raise ValueError(f"it has the token type {types}, the model has {known} types")
+    added = tokenizer.get_added_tokens_decoder().values()
+    if words := [token.content for token in added if token.special and token.content.isalnum()]:
+        raise ValueError(f"its special token {shown(words[0])} is a word")
+
+
 def normalize(query: str) -> str:
     """Lower case, no ASCII punctuation, single spaces; the query itself if nothing is left."""
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
@@ -2019,15 +2043,33 @@ def check_config(config: Any) -> None:
 def check_backbone_config(config: Any) -> None:
     """A nested config is data: nothing in it may name code or choose a private attention path."""
     if not isinstance(config, Mapping):
-        raise TypeError(f"`backbone_config` must be a configuration as a mapping, not {config!r}")
+        text = f"`backbone_config` must be a configuration as a mapping, not {shown(config)}"
+        raise TypeError(text)
     if not isinstance(config.get("model_type"), str):
         raise ValueError("`backbone_config` must name its `model_type`")
     layers = config.get("num_hidden_layers", 0)
     if isinstance(layers, int) and layers > MOST_LAYERS:
-        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {layers}")
+        raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
+
+
+def longest_window(backbone: Mapping[str, Any]) -> int | None:
+    """The tokens that a backbone has positions for; None where there is no limit."""
+    limit, model_type = backbone.get("max_position_embeddings"), str(backbone.get("model_type"))
+    if not isinstance(limit, int):
+        return None
+    if "roberta" in model_type or model_type == "camembert":
+        return limit - (backbone.get("pad_token_id") or 0) - 1  # positions count from there on
+    return limit
+
+
+def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
+    """Raise ValueError for windows longer than a backbone has positions for."""
+    limit = longest_window(backbone)
+    if limit is not None and max_length > limit:
+        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -2097,6 +2139,7 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 WEIGHTS = "model.safetensors"
 PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
 """Sizes of a backbone that no weights are smaller than."""
+SMALL = (torch.float16, torch.bfloat16)
 FLOATING = ("F16", "BF16", "F32", "F64")
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _REOPEN_BYTES = 16 * 2**20
@@ -2136,8 +2179,9 @@ def shard_names(index: Path) -> list[str]:
         raise ValueError(f"{index} has no `weight_map`")
     names = sorted({str(name) for name in shards.values()})
     for name in names:
-        if Path(name).name != name or not name.endswith(".safetensors"):
-            raise ValueError(f"{index} names {name!r}, which is no safetensors file of its folder")
+        if Path(name).name != name or not name.endswith(".safetensors") or len(name) > 255:
+            text = f"{index} names {shown(name)}, which is no safetensors file of its folder"
+            raise ValueError(text)
     return names
 
 
@@ -2204,7 +2248,8 @@ def read_tensors(
                     key, stored = pending.pop()
                     tensor = file.get_tensor(stored.name)
                     size += tensor.nbytes
-                    dtype = tensor.dtype if key in as_stored else torch.float32
+                    keeps = key in as_stored and tensor.dtype in SMALL
+                    dtype = tensor.dtype if keeps else torch.float32
                     state[key] = tensor.to(dtype, copy=True)
                     del tensor
     return {key: state[key] for key in tensors}
@@ -2221,6 +2266,15 @@ def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
         save_file(tensors, path, metadata={"format": "pt"})
     except SafetensorError as error:
         raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def wrong_types(tensors: Iterable[StoredTensor]) -> list[str]:
+    """What is said of tensors that do not hold floating point numbers."""
+    return [
+        f"{tensor.name} is of type {tensor.dtype}, not of a floating point type"
+        for tensor in tensors
+        if tensor.dtype not in FLOATING
+    ]
 
 
 def check_sizes(
@@ -2252,7 +2306,7 @@ def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except SafetensorError as error:
+    except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
 
 
@@ -3016,6 +3070,31 @@ def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
 
 
 # ==================================================================================================
+# pruning_transformers.named_errors
+#
+# Errors of transformers that say nothing of the file they come from.
+# ==================================================================================================
+
+
+UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
+"""What a caller understands, or can do something about."""
+
+
+@contextmanager
+def named_errors(source: object) -> Iterator[None]:
+    """Within a `with` block, what else transformers raises over a file is a ValueError that names
+    it: it checks some values by errors of its own, and trips over others.
+    """
+    try:
+        yield
+    except UNDERSTOOD:
+        raise
+    except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
+        kind = type(error).__name__
+        raise ValueError(f"`{source}` is wrong: {kind}: {shown(str(error), 1_000)}") from error
+
+
+# ==================================================================================================
 # pruning_transformers.text_encoders
 #
 # The backbones that a configuration may name: text encoders of transformers, and nothing inside
@@ -3120,9 +3199,10 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if not isinstance(backbone_config, PretrainedConfig):
-            backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+            with named_errors("backbone_config"):
+                backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map"):
+        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
             kwargs.pop(name, None)
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
@@ -3130,7 +3210,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
         }
-        super().__init__(**plain_data(kwargs) | chosen)
+        with named_errors("config.json"):
+            super().__init__(**plain_data(kwargs) | chosen)
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
@@ -3244,13 +3325,14 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        model, info = super().from_pretrained(
-            pretrained_model_name_or_path,
-            *args,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,
-            **kwargs,
-        )
+        with named_errors(pretrained_model_name_or_path):
+            model, info = super().from_pretrained(
+                pretrained_model_name_or_path,
+                *args,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,
+                **kwargs,
+            )
         if not (output_loading_info or ignore_mismatched_sizes):
             _check_complete(info, pretrained_model_name_or_path)
         own_memory(model)
@@ -3268,8 +3350,9 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
             ValueError: it does not fit the model, or its files do not fit each other.
         """
         if self._tokenizer is None:
-            size = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, size)
+            backbone = self.config.backbone_config.to_dict()
+            backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -3287,6 +3370,8 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
     tensors = list(read_headers(weight_files(folder, variant)))
+    if problems := wrong_types(tensors):
+        raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
@@ -3342,7 +3427,7 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, size: int
+    folder: Path | None, name: str, backbone: Mapping[str, object]
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
@@ -3350,9 +3435,12 @@ def _read_tokenizer(
         raise OSError(f"{name!r} {text}")
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
-        PairTemplate.of(alone)
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
         backend = tokenizer.backend_tokenizer
+        for one in (alone, backend):  # transformers sets both at every call
+            one.no_truncation()
+            one.no_padding()
+        check_tokenizer(alone, backbone)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -3363,9 +3451,6 @@ def _read_tokenizer(
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
         raise ValueError(f"{folder}: {text}")
-    if (largest := max(alone.get_vocab().values(), default=0)) >= size:
-        text = f"has the token id {largest}; the model has {size} embeddings"
-        raise ValueError(f"{folder / TOKENIZER} {text}")
     forget_loading_options(tokenizer)
     return tokenizer, alone
 
@@ -3868,6 +3953,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
 
     def __init__(self, config: PruningEncoderConfig) -> None:
         super().__init__(config)
+        check_length(config.max_length, config.backbone_config.to_dict())
         backbone_config = copy.deepcopy(config.backbone_config)
         if config.ranks:
             backbone_config.num_labels = config.num_labels
