@@ -26,6 +26,13 @@ def test_a_nested_config_is_data(key):
         check_backbone_config({"model_type": "bert", key: 1})
 
 
+@pytest.mark.parametrize("key", ["is_decoder", "is_encoder_decoder", "add_cross_attention"])
+def test_a_backbone_is_an_encoder(key):
+    with pytest.raises(ValueError, match=f"must be of an encoder, without `{key}`"):
+        check_backbone_config({"model_type": "bert", key: True})
+    check_backbone_config({"model_type": "bert", key: False})
+
+
 def test_it_needs_no_torch():
     code = "import sys, types\nsys.modules['torch'] = None\n"
     code += "package = types.ModuleType('pruning_core')\nimport importlib.util as u\n"

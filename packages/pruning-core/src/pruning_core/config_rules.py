@@ -31,6 +31,7 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
+NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 
@@ -60,6 +61,8 @@ def check_backbone_config(config: Any) -> None:
     layers = config.get("num_hidden_layers", 0)
     if isinstance(layers, int) and layers > MOST_LAYERS:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
+    if other := [name for name in NO_ENCODER if config.get(name)]:
+        raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

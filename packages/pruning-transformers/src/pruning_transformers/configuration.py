@@ -100,7 +100,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         cls, config_dict: Mapping[str, object], **kwargs: object
     ) -> "PruningEncoderConfig":
         """Read a file's contents; of the loading options only the caller's own count."""
-        return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
+        with named_errors("config.json"):
+            return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3155   PruningEncoderConfig  (AutoConfig)
-    line 4014   PruningEncoderModel  (AutoModel)
-    line 4020   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4064   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3158   PruningEncoderConfig  (AutoConfig)
+    line 4018   PruningEncoderModel  (AutoModel)
+    line 4024   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4068   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -46,25 +46,25 @@ Contents, by line:
     1941   batching         Windows -> batches of similar length within a token budget
     1965   progress         Progress on a terminal
     1992   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2098   json_files       JSON files: objects, read and written
-    2133   weights          Files of weights: safetensors alone, whole or in shards
-    2314   staging          Files that appear in a folder all together, or not at all
-    2414   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2479   selection        Selection: keep probabilities -> which sentences stay
-    2562   results          What pruning and ranking return: frozen dataclasses
-    2678   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2936   heads            PruningHead: hidden states -> keep logits
-    2960   losses           PruningLoss: what a pruning encoder is trained on
-    3073   named_errors     Errors of transformers that say nothing of the file they come from
-    3098   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3139   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3257   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3459   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3555   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3594   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3752   provence         `process`: the call and the result keys of the Provence models
-    3865   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3918   modeling         The PruningEncoder models of transformers
+    2101   json_files       JSON files: objects, read and written
+    2136   weights          Files of weights: safetensors alone, whole or in shards
+    2317   staging          Files that appear in a folder all together, or not at all
+    2417   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2482   selection        Selection: keep probabilities -> which sentences stay
+    2565   results          What pruning and ranking return: frozen dataclasses
+    2681   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2939   heads            PruningHead: hidden states -> keep logits
+    2963   losses           PruningLoss: what a pruning encoder is trained on
+    3076   named_errors     Errors of transformers that say nothing of the file they come from
+    3101   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3142   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3261   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3463   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3559   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3598   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3756   provence         `process`: the call and the result keys of the Provence models
+    3869   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3922   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -2021,6 +2021,7 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
+NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 
@@ -2050,6 +2051,8 @@ def check_backbone_config(config: Any) -> None:
     layers = config.get("num_hidden_layers", 0)
     if isinstance(layers, int) and layers > MOST_LAYERS:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
+    if other := [name for name in NO_ENCODER if config.get(name)]:
+        raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
@@ -3225,7 +3228,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         cls, config_dict: Mapping[str, object], **kwargs: object
     ) -> "PruningEncoderConfig":
         """Read a file's contents; of the loading options only the caller's own count."""
-        return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
+        with named_errors("config.json"):
+            return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
