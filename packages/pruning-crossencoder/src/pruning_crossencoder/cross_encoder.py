@@ -18,6 +18,7 @@ from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import as_texts, check_bool, check_int, check_query
 from pruning_crossencoder.activations import activation_of
+from pruning_crossencoder.cards import TAGS, own_import, pruning_card
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 from pruning_transformers.loading import PROBE
 from pruning_transformers.named_errors import named_errors
@@ -84,6 +85,23 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         with staged(Path(path)) as draft:
             super().save(str(draft), *args, **kwargs)
         self.model_card_data.save_dir = str(path)
+
+    def _create_model_card(self, path: str, *args: Any, **kwargs: Any) -> None:
+        """Upstream's card, with code that runs without a flag, and with pruning."""
+        data = self.model_card_data
+        if self._is_pruning_encoder:
+            data.tags += [tag for tag in TAGS if tag not in data.tags]
+        super()._create_model_card(path, *args, **kwargs)
+        file = Path(path, "README.md")
+        if self._is_pruning_encoder and file.is_file():
+            model_id = data.model_id or self._model_card_model_id_placeholder
+            card = pruning_card(
+                file.read_text(encoding="utf-8"), data.generate_usage_snippet(), model_id
+            )
+            file.write_text(card, encoding="utf-8")
+
+    def _push_to_hub_usage_tip(self, repo_id: str) -> str:
+        return own_import(super()._push_to_hub_usage_tip(repo_id))
 
     @overload
     def prune(  # type: ignore[overload-overlap]

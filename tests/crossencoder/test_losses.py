@@ -1,0 +1,117 @@
+import copy
+
+import pytest
+import torch
+from datasets import Dataset
+from sentence_transformers import CrossEncoder, CrossEncoderTrainer, CrossEncoderTrainingArguments
+from sentence_transformers.cross_encoder.losses import (
+    BinaryCrossEntropyLoss,
+    CachedMultipleNegativesRankingLoss,
+    LambdaLoss,
+)
+
+from example_texts import DOCUMENTS, QUERY
+from pruning_crossencoder import PruningCrossEncoder
+from pruning_crossencoder.losses import PruningDistillationLoss
+
+BATCH = [[QUERY] * 3, DOCUMENTS]
+LABELS = torch.tensor([1.0, 0.0, 0.0])
+
+
+@pytest.fixture
+def model(checkpoint):
+    return PruningCrossEncoder(checkpoint, device="cpu")
+
+
+def keep_logits(model):
+    model.eval()
+    inputs = model.tokenizer([QUERY] * 3, DOCUMENTS, return_tensors="pt", padding=True)
+    with torch.no_grad():
+        return model.model(**inputs).pruning_logits, inputs["attention_mask"]
+
+
+def test_an_untouched_model_has_nothing_to_learn_from_itself(model):
+    model.eval()
+    ranking = BinaryCrossEntropyLoss(model)
+    parts = PruningDistillationLoss(model, ranking)(BATCH, LABELS)
+    assert parts["ranking"].item() == pytest.approx(ranking(BATCH, LABELS).item())
+    assert parts["pruning_distillation"].item() == pytest.approx(0, abs=1e-7)
+
+
+def test_the_divergence_is_that_of_the_keep_probabilities(model):
+    loss = PruningDistillationLoss(model.eval(), BinaryCrossEntropyLoss(model), weight=3)
+    before, _ = keep_logits(model)
+    with torch.no_grad():
+        model.model.pruning_head.classifier.bias += torch.tensor([0.7, 0.0])
+    after, mask = keep_logits(model)
+    kinds = [torch.distributions.Categorical(logits=logits) for logits in (before, after)]
+    each = torch.distributions.kl_divergence(*kinds)
+    value = loss(BATCH, LABELS)["pruning_distillation"].item()
+    assert value == pytest.approx(3 * each[mask == 1].mean().item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", [BinaryCrossEntropyLoss, LambdaLoss])
+@pytest.mark.filterwarnings("ignore")
+def test_training_moves_ranking_and_leaves_pruning(checkpoint, kind, tmp_path):
+    lists = kind is LambdaLoss
+    rows = {
+        "query": [QUERY] * 2 if lists else [QUERY] * 3,
+        "documents": [DOCUMENTS] * 2 if lists else DOCUMENTS,
+        "label": [[1.0, 0.0, 0.0]] * 2 if lists else [1.0, 0.0, 0.0],
+    }
+    moved = {}
+    for weight in (None, 10.0):
+        torch.manual_seed(0)
+        model = PruningCrossEncoder(checkpoint, device="cpu")
+        before, scores = keep_logits(model)[0], model.predict([(QUERY, d) for d in DOCUMENTS])
+        loss = kind(model)
+        if weight:
+            loss = PruningDistillationLoss(model, loss, weight)
+        arguments = CrossEncoderTrainingArguments(
+            str(tmp_path),
+            max_steps=40,
+            per_device_train_batch_size=3,
+            learning_rate=1e-3,
+            report_to=[],
+            use_cpu=True,
+            disable_tqdm=True,
+            save_strategy="no",
+        )
+        data = Dataset.from_dict(rows)
+        CrossEncoderTrainer(model, arguments, train_dataset=data, loss=loss).train()
+        logits, mask = keep_logits(model)
+        change = (logits.softmax(-1) - before.softmax(-1))[mask == 1].abs().mean()
+        moved[weight] = change.item()
+        assert abs(model.predict([(QUERY, d) for d in DOCUMENTS]) - scores).max() > 1e-3
+    assert moved[10.0] < 0.7 * moved[None]
+
+
+def test_gradients_that_are_computed_apart_are_refused(model):
+    loss = PruningDistillationLoss(model, CachedMultipleNegativesRankingLoss(model))
+    with pytest.raises(ValueError, match="`loss` CachedMultiple.* computes its gradients apart"):
+        loss([[QUERY, "cats"], DOCUMENTS[:2]], torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"weight": 0}, ValueError, "`weight` must be above 0, not 0"),
+        ({"weight": "1"}, TypeError, "`weight` must be a number, not '1'"),
+        ({"loss": 5}, TypeError, "`loss` must be a loss of CrossEncoder, not 5"),
+        ({"model": torch.nn.Identity()}, ValueError, "`model` must be a CrossEncoder of a pruning"),
+    ],
+)
+def test_bad_arguments(model, arguments, error, message):
+    given = {"model": model, "loss": BinaryCrossEntropyLoss(model)} | arguments
+    with pytest.raises(error, match=message):
+        PruningDistillationLoss(**given)
+
+
+def test_the_teacher_is_not_trained(model):
+    loss = PruningDistillationLoss(model, BinaryCrossEntropyLoss(model))
+    assert not any(p.requires_grad for p in loss.teacher.parameters())
+    assert copy.deepcopy(loss).get_config_dict() == {
+        "loss": "BinaryCrossEntropyLoss",
+        "weight": 1.0,
+    }
+    assert isinstance(loss.model, CrossEncoder)
