@@ -25,5 +25,11 @@ def test_evidence_outside_of_the_text(span):
         sentence_labels(SENTENCES, [span])
 
 
+def test_optional_sentences_are_ignored_unless_they_are_evidence():
+    assert sentence_labels(SENTENCES, [(12, 15)], [(5, 11)]) == [-100, 1, 0]
+    with pytest.raises(ValueError, match=r"`optional` span \(25, 31\) is not inside"):
+        sentence_labels(SENTENCES, [], [(25, 31)])
+
+
 def test_tokens_take_the_label_of_their_sentence():
     assert token_labels([-1, 0, 0, 1, -1], [0, 1]) == [-100, 0, 0, 1, -100]

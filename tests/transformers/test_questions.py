@@ -173,7 +173,7 @@ def test_what_is_no_data(tmp_path):
 def test_what_is_written_is_read(tmp_path):
     rows = [
         Question(text="q", context="Één. Two.", spans=((0, 4),), answers=("x",), score=-1.5),
-        Question(text="r", context="One. \ud800", spans=()),
+        Question(text="r", context="One. \ud800", spans=(), optional=((0, 4),), kind="fact"),
     ]
     write_questions(tmp_path / "w.jsonl", rows)
     found = read_questions(tmp_path / "w.jsonl")

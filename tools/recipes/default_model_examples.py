@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from pruning_core.labels import labelled_windows, sentence_labels
 from pruning_core.pairs import PairSettings
 from pruning_core.sentences import Span, split
-from pruning_transformers.evaluation.systems import BM25
+from pruning_transformers.evaluation.bm25 import BM25
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import Example
 from tools.recipes.all_minilm_l6_v2 import SentenceEmbedder

@@ -43,6 +43,26 @@ def test_scores_stand_with_lengths_and_labels(file):
         file.scored([[0.1, 0.9]])
 
 
+def test_optional_sentences_are_not_measured(tmp_path):
+    rows = [
+        {**ROWS[0], "optional": [[0, 2]], "kind": "fact"},
+        {**ROWS[2], "optional": [[0, 17]]},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (row,) = EvaluationFile(path).scored([[0.1, 0.9], np.zeros(3)])
+    assert (list(row.lengths), list(row.labels), list(row.scores)) == ([6], [1], [0.9])
+    assert row.kind == "fact"
+
+
+def test_hard_candidates_are_the_nearest(file):
+    questions, passages = file.candidates(9, 2, hard=True)
+    own = {row["question"]: row["context"] for row in ROWS}
+    for question, row in zip(questions, passages, strict=True):
+        assert row[0] == own[question]
+        assert len(set(row)) == 2
+
+
 def test_candidates_are_the_own_passage_and_others(file):
     questions, passages = file.candidates(9, 9)
     own = {row["question"]: row["context"] for row in ROWS}

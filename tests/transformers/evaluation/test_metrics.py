@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,9 +7,12 @@ from pruning_transformers.evaluation.metrics import (
     Scored,
     at_compression,
     at_retention,
+    by_kind,
+    calibration_error,
     curve,
     measure,
     mrr,
+    reliability,
 )
 
 ROWS = [
@@ -22,6 +27,28 @@ def test_measure():
     assert point.compression == pytest.approx(0.4)
     assert point.f1 == pytest.approx(2 * 2 / (3 + 3))
     assert point.f2 == pytest.approx(5 * 2 / (3 + 4 * 3))
+
+
+def test_kinds_are_measured_apart_and_those_without_an_answer_by_compression():
+    rows = [
+        replace(ROWS[0], kind="fact"),
+        replace(ROWS[1], kind="multi"),
+        Scored(np.array([30, 10]), np.array([0, 0]), np.array([0.6, 0.1]), "none"),
+        Scored(np.array([30, 10]), np.array([0, 1]), np.array([0.6, 0.1])),
+    ]
+    found = by_kind(rows, 0.5)
+    assert (found["fact"].retention, found["multi"].retention) == (1, 0)
+    assert found["none"] == pytest.approx(0.25)
+    assert list(found) == ["fact", "multi", "none"]
+
+
+def test_calibration():
+    bins = reliability(ROWS, bins=2)  # 0.1 and 0.2: one of two; 0.5, 0.8 and 0.9: two of three
+    assert [one.count for one in bins] == [2, 3]
+    assert [one.share for one in bins] == pytest.approx([1 / 2, 2 / 3])
+    error = (2 * abs(0.15 - 1 / 2) + 3 * abs(2.2 / 3 - 2 / 3)) / 5
+    assert calibration_error(bins) == pytest.approx(error)
+    assert len(reliability([Scored(np.ones(1), np.ones(1), np.ones(1))])) == 1
 
 
 def test_equal_compression_and_retention():

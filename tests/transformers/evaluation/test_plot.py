@@ -4,6 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from pruning_transformers.evaluation import Point, Report
+from pruning_transformers.evaluation.metrics import Bin
 from pruning_transformers.evaluation.plot import plot
 from pruning_transformers.evaluation.report import ALL, PruningMeasurement
 
@@ -16,6 +17,8 @@ ROW = PruningMeasurement(
     at_retention=CURVE[0],
     at_default=Point(0.5, 0.75, 0.5, 0.5, 0.5),
     sweep=(),
+    kinds={},
+    reliability=(),
 )
 LEAD = replace(ROW, system="lead-k", at_default=None)
 
@@ -50,6 +53,15 @@ def test_a_curve_for_each_system_and_a_point_at_its_default_threshold(drawn):
 def test_a_panel_for_each_file_but_not_for_all_of_them(drawn):
     panels = drawn(*(replace(ROW, file=name) for name in ("dev", "train", "other", ALL)))
     assert [panel.get_title() for panel in panels if panel.axison] == ["dev", "train", "other"]
+
+
+def test_a_panel_of_the_calibration(drawn):
+    bins = (Bin(0.05, 0.1, 9), Bin(0.95, 0.9, 3))
+    panels = drawn(replace(ROW, reliability=bins), LEAD)
+    assert [panel.get_title() for panel in panels] == ["dev", "calibration, dev"]
+    ours, ideal = panels[1].lines
+    assert ours.get_xydata().tolist() == [[0.05, 0.1], [0.95, 0.9]]
+    assert ideal.get_xydata().tolist() == [[0, 0], [1, 1]]
 
 
 def test_the_same_report_gives_the_same_file(tmp_path):

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -36,6 +37,24 @@ def test_the_suggested_threshold_reaches_the_retention(data, pruner):
     assert at_default.unanswerable is not None
     assert report.pruning[0].at_retention.unanswerable is not None
     assert "Over thresholds" not in report.to_markdown(brief=True)
+
+
+def test_kinds_hard_negatives_and_calibration_are_printed(tmp_path, pruner):
+    rows = [
+        {"question": "a?", "context": "One cat. Two.", "spans": [[0, 8]], "kind": "fact"},
+        {"question": "b?", "context": "Paris. Rome.", "spans": [], "kind": "none"},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    report = evaluate([open_system(pruner)], [path], negatives=("random", "hard"))
+    printed = report.to_markdown()
+    assert "| rows | fact | " in printed
+    assert re.search(r"\| rows \| none \| \d\.\d{3} \(c\) \|", printed)
+    assert "MRR@10 among the nearest passages by BM25:" in printed
+    assert "Expected calibration error" in printed
+    assert {row.negatives for row in report.ranking} == {"random", "hard"}
+    with pytest.raises(ValueError, match="`negatives` must be one of random, hard, not 'x'"):
+        evaluate([LeadSystem()], [path], negatives=["x"])
 
 
 def test_a_system_without_a_threshold(data):

@@ -140,6 +140,17 @@ def test_the_scale_is_checked(scale, scores, message, questions):
         PruningDataset(pair, TOKENIZER, CONFIG, teacher_scale=scale)
 
 
+def test_optional_sentences_are_not_learned_from():
+    context = "The cat is in Paris. Cats purr. Dogs bark."
+    question = Question(text="q", context=context, spans=((0, 5),), optional=((21, 31),))
+    (row,) = PruningDataset([question], TOKENIZER, CONFIG)
+    labels = dict(zip(row["token_sentences"], row["pruning_labels"], strict=True))
+    assert labels == {-1: -100, 0: 1, 1: -100, 2: 0}
+    only = Question(text="q", context=context, spans=(), optional=((0, len(context)),))
+    (row,) = PruningDataset([only], TOKENIZER, CONFIG)  # its relevance is learned
+    assert (set(row["pruning_labels"]), row["labels"]) == ({-100}, 0.0)
+
+
 def test_a_passage_without_tokens_is_left_out():
     assert split(" ") == [(0, 1)]
     assert len(PruningDataset([Question(text="q", context=" ", spans=())], TOKENIZER, CONFIG)) == 0

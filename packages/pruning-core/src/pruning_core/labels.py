@@ -17,7 +17,7 @@ class LabelledWindow:
     """One window of a (query, document) pair, with special tokens.
 
     `input_ids`, `token_type_ids`, `token_labels` and `token_sentences` have one entry a token;
-    `token_labels` are 1 (keep), 0 (drop) and -100 for the query and special tokens,
+    `token_labels` are 1 (keep), 0 (drop) and -100 for the query, special tokens and optional text,
     `token_sentences` the document's sentences from 0, and -1 there. `holds_evidence` says whether
     a sentence of the window is evidence.
     """
@@ -29,24 +29,32 @@ class LabelledWindow:
     holds_evidence: bool
 
 
-def sentence_labels(sentences: Sequence[Span], evidence: Sequence[Span]) -> list[int]:
-    """1 for every sentence that overlaps an evidence span, else 0.
+def sentence_labels(
+    sentences: Sequence[Span], evidence: Sequence[Span], optional: Sequence[Span] = ()
+) -> list[int]:
+    """1 for every sentence that overlaps an evidence span, -100 for an optional one, else 0.
 
     Args:
         sentences: `(start, end)` character spans in order, from `sentences.split`.
         evidence: `(start, end)` character spans of the same text.
+        optional: those of what is neither needed nor useless; evidence goes before.
 
     Raises:
-        ValueError: an evidence span is empty or ends outside of the sentences.
+        ValueError: a span is empty or ends outside of the sentences.
     """
     last = sentences[-1][1] if sentences else 0
-    for start, end in evidence:
-        if not 0 <= start < end <= last:
-            raise ValueError(f"`evidence` span ({start}, {end}) is not inside a text of {last}")
-    return [
-        int(any(begin < end and start < stop for begin, stop in evidence))
-        for start, end in sentences
-    ]
+    for name, spans in (("evidence", evidence), ("optional", optional)):
+        for start, end in spans:
+            if not 0 <= start < end <= last:
+                raise ValueError(f"`{name}` span ({start}, {end}) is not inside a text of {last}")
+
+    def label(sentence: Span) -> int:
+        for value, spans in ((1, evidence), (IGNORE_INDEX, optional)):
+            if any(begin < sentence[1] and sentence[0] < stop for begin, stop in spans):
+                return value
+        return 0
+
+    return [label(sentence) for sentence in sentences]
 
 
 def token_labels(token_sentences: Sequence[int], labels: Sequence[int]) -> list[int]:
@@ -66,6 +74,7 @@ def labelled_windows(
     document: str,
     evidence: Sequence[Span],
     *,
+    optional: Sequence[Span] = (),
     splitter: SentenceSplitter = split,
     kept: Sequence[Span] | None = None,
 ) -> Iterator[LabelledWindow]:
@@ -77,6 +86,7 @@ def labelled_windows(
         query: the query.
         document: the document; as many windows as it needs.
         evidence: `(start, end)` character spans of `document`.
+        optional: those of sentences that are not learned from.
         splitter: document -> sentence spans that tile it.
         kept: spans whose sentences are labelled 1; by default `evidence`.
 
@@ -85,7 +95,7 @@ def labelled_windows(
     """
     pair = next(prepare([(query, document)], tokenizer, config, splitter))
     holds = sentence_labels(pair.spans, evidence)
-    labels = holds if kept is None else sentence_labels(pair.spans, kept)
+    labels = sentence_labels(pair.spans, evidence if kept is None else kept, optional)
     for window in pair.windows:
         ids, types = pair.pack(window)
         sentences = list(pair.document.sentences[window.start : window.end])

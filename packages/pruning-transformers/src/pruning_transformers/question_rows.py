@@ -19,9 +19,11 @@ class Question:
         text: the question.
         context: the passage.
         spans: the evidence in it, `(start, end)` in characters; none where nothing answers.
+        optional: spans of what is neither needed nor useless: not learned from, not measured.
         answers: answer strings, by which a passage is known not to be a negative; blank ones,
             which any passage holds, are left out.
         score: a teacher's ranking score of the pair, or None.
+        kind: a name for questions of one sort, by which a report can tell them apart, or None.
         place: the file and line, or the dataset and row, for error messages.
 
     Raises:
@@ -31,16 +33,21 @@ class Question:
     text: str
     context: str
     spans: tuple[Span, ...]
+    optional: tuple[Span, ...] = ()
     answers: tuple[str, ...] = ()
     score: float | None = None
+    kind: str | None = None
     place: str = ""
 
     def __post_init__(self) -> None:
         check_query(self.text, "question")
         check_text("context", self.context)
-        spans = tuple(_span(span, len(self.context)) for span in _items("spans", self.spans))
+        for name in ("spans", "optional"):
+            spans = _items(name, getattr(self, name))
+            object.__setattr__(self, name, tuple(_span(span, len(self.context)) for span in spans))
+        if self.kind is not None:
+            check_text("kind", self.kind)
         answers = tuple(answer for answer in as_texts("answers", self.answers) if answer.strip())
-        object.__setattr__(self, "spans", spans)
         object.__setattr__(self, "answers", answers)
         if self.score is not None:
             object.__setattr__(self, "score", _score(self.score))
@@ -94,8 +101,10 @@ def _question(
         text=text,
         context=context,
         spans=spans,
+        optional=() if passage.get("optional") is None else passage["optional"],
         answers=tuple(answer for answer, _ in answers),
         score=passage.get("score"),
+        kind=row.get("kind") if passage.get("kind") is None else passage["kind"],
         place=place,
     )
 

@@ -18,9 +18,10 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
 
     A row holds `question` and either `context` or `passages`, a list of objects with the same
     fields as a row but for `question`. Beside a `context` stand its evidence: `spans`, or
-    `sentences` in order and `labels` (1 is evidence), and perhaps `answers` and a teacher's
-    `score`. Where there is neither, the `answers` are the evidence, in the layout of SQuAD:
-    `{"text": [...], "answer_start": [...]}` or a list of `{"text": ..., "answer_start": ...}`.
+    `sentences` in order and `labels` (1 is evidence), and perhaps `optional` spans, `answers`, a
+    teacher's `score` and a `kind`. Where there is neither, the `answers` are the evidence, in the
+    layout of SQuAD: `{"text": [...], "answer_start": [...]}` or a list of
+    `{"text": ..., "answer_start": ...}`.
 
     Args:
         source: a file, a folder of `datasets.save_to_disk`, or the hub id of a dataset.
@@ -46,14 +47,19 @@ def write_questions(path: Path, questions: Iterable[Question]) -> None:
     # A lone surrogate, which UTF-8 has not, becomes its escape, which JSON has.
     with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
         for question in questions:
-            row = {
+            row: dict[str, object] = {
                 "question": question.text,
                 "context": question.context,
                 "spans": question.spans,
                 "answers": question.answers,
             }
-            score = {} if question.score is None else {"score": question.score}
-            file.write(json.dumps(row | score, ensure_ascii=False) + "\n")
+            further = {
+                "optional": question.optional or None,
+                "score": question.score,
+                "kind": question.kind,
+            }
+            row |= {name: value for name, value in further.items() if value is not None}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def hold_out(

@@ -30,6 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--retention", type=float, default=0.9, help="wanted; suggests a threshold")
     parser.add_argument("--limit", type=int, metavar="N", help="questions of a file, at random")
     parser.add_argument("--ranking-questions", type=int, default=50, help="a file; 0 for none")
+    parser.add_argument(
+        "--negatives",
+        nargs="+",
+        default=["random"],
+        choices=("random", "hard"),
+        help="passages to rank the own one among: at random, the nearest by BM25, or both",
+    )
     parser.add_argument("--brief", action="store_true", help="no sweep over thresholds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON")
     parser.add_argument(
@@ -53,6 +60,7 @@ def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
         retention=options.retention,
         limit=options.limit,
         ranking_questions=options.ranking_questions,
+        negatives=options.negatives,
     )
     print(report.to_markdown(brief=options.brief))
     if options.json:

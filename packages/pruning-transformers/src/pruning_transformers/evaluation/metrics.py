@@ -12,11 +12,14 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scored:
-    """A question's sentences: length in characters, label (1 is evidence) and score of each."""
+    """A question's sentences, without the optional ones: length in characters, label (1 is
+    evidence) and score of each; and the question's kind.
+    """
 
     lengths: Array
     labels: Array
     scores: Array
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def measure(rows: Sequence[Scored], threshold: float) -> Point:
     hits = sum(bool(stay[row.labels == 1].all()) for row, stay in pairs)
     true = sum((stay & (row.labels == 1)).sum() for row, stay in pairs)
     found, wanted = sum(stay.sum() for _, stay in pairs), sum(row.labels.sum() for row, _ in pairs)
-    shares = [row.lengths[s].sum() / row.lengths.sum() for row, s in kept if not row.labels.any()]
+    shares = [_kept_share(row, threshold) for row in rows if not row.labels.any()]
     return Point(
         float(threshold),
         hits / len(pairs),
@@ -65,6 +68,58 @@ def curve(rows: Sequence[Scored], points: int = 60) -> list[Point]:
     scores = np.unique(np.concatenate([row.scores for row in rows]))
     chosen = np.unique(np.quantile(scores, np.linspace(0, 1, points), method="nearest"))
     return [measure(rows, threshold) for threshold in [*chosen, np.nextafter(chosen[-1], np.inf)]]
+
+
+def by_kind(rows: Sequence[Scored], threshold: float) -> dict[str, Point | float]:
+    """For each kind of question what a threshold gives, or, where none of a kind has evidence,
+    the mean compression.
+    """
+    kinds = sorted({row.kind for row in rows if row.kind is not None})
+    found: dict[str, Point | float] = {}
+    for kind in kinds:
+        own = [row for row in rows if row.kind == kind]
+        if any(row.labels.any() for row in own):
+            found[kind] = measure(own, threshold)
+        else:
+            found[kind] = 1 - float(np.mean([_kept_share(row, threshold) for row in own]))
+    return found
+
+
+def _kept_share(row: Scored, threshold: float) -> float:
+    return float(row.lengths[row.scores >= threshold].sum() / row.lengths.sum())
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Sentences of like probability.
+
+    Attributes:
+        probability: their mean keep probability.
+        share: of them that are evidence.
+        count: how many they are.
+    """
+
+    probability: float
+    share: float
+    count: int
+
+
+def reliability(rows: Sequence[Scored], bins: int = 10) -> list[Bin]:
+    """The sentences in bins of equal width over keep probabilities of 0 to 1; none is empty."""
+    scores = np.concatenate([row.scores for row in rows])
+    labels = np.concatenate([row.labels for row in rows])
+    places = np.minimum((scores * bins).astype(int), bins - 1)
+    groups = [places == place for place in range(bins) if (places == place).any()]
+    return [Bin(float(scores[g].mean()), float(labels[g].mean()), int(g.sum())) for g in groups]
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Expected calibration error: mean distance of probability and share, over sentences.
+
+    Source: Naeini et al., 2015, Obtaining well calibrated probabilities using Bayesian binning.
+    """
+    total = sum(one.count for one in bins)
+    return sum(abs(one.probability - one.share) * one.count for one in bins) / total
 
 
 def at_compression(rows: Sequence[Scored], compression: float) -> Point:

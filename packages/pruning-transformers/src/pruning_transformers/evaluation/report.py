@@ -1,24 +1,30 @@
 """evaluate: systems and files -> a report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pruning_core.validation import check_choice
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import (
+    Bin,
     Point,
     Scored,
     at_compression,
     at_retention,
+    by_kind,
+    calibration_error,
     curve,
     measure,
     mrr,
+    reliability,
 )
 from pruning_transformers.evaluation.systems import PrunerSystem, System
 
 COMPRESSIONS = (0.5, 0.6, 0.7)
 THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 ALL = "all files"
+NEGATIVES = ("random", "hard")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,9 @@ class PruningMeasurement:
         at_retention: the highest threshold that reaches the wanted retention.
         at_default: at the checkpoint's threshold; None for a system without one.
         sweep: at `THRESHOLDS`; empty for a system without keep probabilities.
+        kinds: by kind of question, at the threshold of a compression of 0.6: a point, or the
+            compression alone where no question of the kind has evidence.
+        reliability: bins of the keep probabilities; empty for a system without them.
     """
 
     system: str
@@ -42,15 +51,22 @@ class PruningMeasurement:
     at_retention: Point
     at_default: Point | None
     sweep: tuple[Point, ...]
+    kinds: dict[str, Point | float]
+    reliability: tuple[Bin, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankingMeasurement:
-    """Mean reciprocal rank of the own passage among those of the file, cut at 10."""
+    """Mean reciprocal rank of the own passage among others of the file, cut at 10.
+
+    `negatives` says which others: drawn at `random`, or `hard`, the nearest to the question by
+    BM25.
+    """
 
     system: str
     file: str
     mrr: float
+    negatives: str = "random"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +101,7 @@ class Report:
                 for i, wanted in enumerate(COMPRESSIONS)
             ],
         )
+        yield from self._kinds(systems, by_file)
         own = [(row, row.at_default) for row in self.pruning if row.at_default]
         if not own:
             return
@@ -96,15 +113,41 @@ class Report:
         last = ALL if len(by_file) > 1 else next(iter(by_file))
         yield f"At the highest threshold with a retention of {self.retention:.2f}:"
         yield _points((row, row.at_retention) for row, _ in own if row.file == last)
+        yield "Expected calibration error of the keep probabilities:"
+        yield table(
+            ["model", *by_file],
+            [
+                (name, *(calibration_error(r.reliability) for r, _ in own if r.system == name))
+                for name in dict.fromkeys(row.system for row, _ in own)
+            ],
+        )
+
+    def _kinds(
+        self, systems: Sequence[str], by_file: Mapping[str, Sequence[PruningMeasurement]]
+    ) -> Iterable[str]:
+        rows = [
+            (file, kind, *(_of_kind(measured.kinds[kind]) for measured in rows))
+            for file, rows in by_file.items()
+            for kind in rows[0].kinds
+        ]
+        if rows:
+            yield (
+                "By kind of question, at the threshold of a compression of 0.60: retention, or"
+                " compression (c) where nothing answers:"
+            )
+            yield table(["file", "kind", *systems], rows)
 
     def _ranking(self) -> Iterable[str]:
-        if not self.ranking:
-            return
         systems = list(dict.fromkeys(row.system for row in self.ranking))
         files = list(dict.fromkeys(row.file for row in self.ranking))
-        found = {(row.file, row.system): row.mrr for row in self.ranking}
-        yield "MRR@10:"
-        yield table(["file", *systems], [(f, *(found[f, s] for s in systems)) for f in files])
+        titles = {"random": "MRR@10:", "hard": "MRR@10 among the nearest passages by BM25:"}
+        for negatives, title in titles.items():
+            rows = [row for row in self.ranking if row.negatives == negatives]
+            found = {(row.file, row.system): row.mrr for row in rows}
+            if found:
+                yield title
+                lines = [(f, *(found[f, s] for s in systems)) for f in files]
+                yield table(["file", *systems], lines)
 
 
 def evaluate(
@@ -115,6 +158,7 @@ def evaluate(
     limit: int | None = None,
     ranking_questions: int = 50,
     candidates: int = 20,
+    negatives: Sequence[str] = ("random",),
 ) -> Report:
     """Measure systems on files of questions, see `questions.read_questions`.
 
@@ -125,25 +169,34 @@ def evaluate(
         limit: questions of a file, drawn at random; None is all.
         ranking_questions: questions of a file that are ranked; 0 is none.
         candidates: passages that each ranked question has.
+        negatives: which passages they are: `random`, `hard` (the nearest by BM25), or both.
     """
+    for name in negatives:
+        check_choice("negatives", name, NEGATIVES)
     if not 0 < retention <= 1:
         raise ValueError(f"`retention` must be above 0 and at most 1, not {retention!r}")
     pruning: list[PruningMeasurement] = []
     ranking: list[RankingMeasurement] = []
     pooled: dict[str, list[Scored]] = {}
     for file in (EvaluationFile(source, limit) for source in sources):
-        questions, passages = file.candidates(ranking_questions, candidates)
         for system in systems:
             scores = system.sentence_scores(file)
             if scores is not None:
                 rows = file.scored(scores)
                 pooled.setdefault(system.name, []).extend(rows)
                 pruning += _pruning(system, file.name, rows, retention)
-            ranks = system.passage_scores(questions, passages) if questions else None
-            if ranks is not None:
-                ranking.append(
-                    RankingMeasurement(system=system.name, file=file.name, mrr=mrr(ranks))
-                )
+        for name in negatives:
+            questions, passages = file.candidates(
+                ranking_questions, candidates, hard=name == "hard"
+            )
+            for system in systems if questions else ():
+                ranks = system.passage_scores(questions, passages)
+                if ranks is not None:
+                    ranking.append(
+                        RankingMeasurement(
+                            system=system.name, file=file.name, mrr=mrr(ranks), negatives=name
+                        )
+                    )
     for system in systems if len(sources) > 1 else ():
         if system.name in pooled:
             pruning += _pruning(system, ALL, pooled[system.name], retention)
@@ -158,15 +211,22 @@ def _pruning(
     if not answerable:
         return
     own = system.model.config.default_threshold if isinstance(system, PrunerSystem) else None
+    points = [at_compression(answerable, wanted) for wanted in COMPRESSIONS]
     yield PruningMeasurement(
         system=system.name,
         file=name,
         curve=tuple(curve(answerable)),
-        at_compressions=tuple(at_compression(answerable, wanted) for wanted in COMPRESSIONS),
+        at_compressions=tuple(points),
         at_retention=at_retention(rows, retention),
         at_default=None if own is None else measure(rows, own),
         sweep=() if own is None else tuple(measure(rows, wanted) for wanted in THRESHOLDS),
+        kinds=by_kind(rows, points[COMPRESSIONS.index(0.6)].threshold),
+        reliability=() if own is None else tuple(reliability(rows)),
     )
+
+
+def _of_kind(value: Point | float) -> str:
+    return f"{value.retention:.3f}" if isinstance(value, Point) else f"{value:.3f} (c)"
 
 
 def _points(rows: Iterable[tuple[PruningMeasurement, Point]]) -> str:

@@ -1,7 +1,6 @@
 """What can be measured: pruning encoders, cross-encoders and baselines."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from pruning_core import checkpoint
 from pruning_core.batching import batches
 from pruning_core.sentences import Span
 from pruning_transformers import PruningEncoderModel
+from pruning_transformers.evaluation.bm25 import BM25
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import Array
 
@@ -115,27 +115,6 @@ class BM25System:
         bm25 = BM25(texts)
         rows = zip(questions, passages, strict=True)
         return np.array([bm25.scores(q)[[places[text] for text in row]] for q, row in rows])
-
-
-class BM25:
-    """An index over one collection of texts."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        try:
-            import bm25s
-        except ImportError as error:
-            raise ImportError("BM25 needs `pip install 'pruning-transformers[train]'`") from error
-        self._tokenize = partial(bm25s.tokenize, stopwords="en", show_progress=False)
-        self._index = bm25s.BM25()
-        self._index.index(self._tokenize(list(texts)), show_progress=False)
-
-    def scores(self, query: str) -> Array:
-        """The score of every text of the collection."""
-        tokens = self._tokenize(query, return_ids=False)[0]
-        known = [token for token in tokens if token in self._index.vocab_dict]
-        if not known:
-            return np.zeros(self._index.scores["num_docs"])
-        return np.asarray(self._index.get_scores(known), dtype=float)
 
 
 class LeadSystem:

@@ -94,9 +94,10 @@ class PruningDataset(Dataset[Example]):
             question.text,
             question.context,
             question.spans,
+            optional=question.optional,
             splitter=self._splitter,
         ):
-            if max(window.token_labels) < 0:
+            if max(window.token_sentences) < 0:
                 continue  # a passage without tokens
             row: Example = {
                 "input_ids": window.input_ids,
