@@ -3,7 +3,8 @@
 Questions are paired with their own context, with a negative of the same source, and with both
 joined. Evidence sentences are kept, all others go, but for a share of those next to the evidence
 or near the question by the untuned embeddings: they are kept at random, so that sentences that
-help come before those that do not. Goes on where it was stopped.
+help come before those that do not. With `--everyday`, the last stage: everyday documents and all
+other sets, as `everyday_examples` draws them. Goes on where it was stopped.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from pruning_transformers.training.run import callbacks, finish
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from tools.recipes.all_minilm_l6_v2 import FOLDER
 from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
+from tools.recipes.everyday_examples import USED_RATE, EverydayRecipe
 
 
 def new_model(start: Path | None, dropout: float | None) -> PreTrainedModel:
@@ -50,7 +52,9 @@ def set_dropout(model: torch.nn.Module, rate: float) -> None:
             module.p = 0.0 if name.endswith(".self.dropout") else rate
 
 
-def batches(recipe: Recipe, settings: TrainSettings, epochs: float, seed: int) -> Subset:
+def batches(
+    recipe: Recipe | EverydayRecipe, settings: TrainSettings, epochs: float, seed: int
+) -> Subset:
     """Those of all epochs one after the other; each epoch has draws of its own."""
     tokens = settings.data.batch_tokens
     parts = [
@@ -67,7 +71,10 @@ def settings_of(options: argparse.Namespace) -> TrainSettings:
         model=str(options.start or FOLDER),
         output=options.output,
         data=DataSettings(
-            train=tuple(str(options.data / "train" / f"{name}.jsonl.gz") for name in SOURCES),
+            train=tuple(
+                str(options.data / "train" / f"{name}.jsonl.gz")
+                for name in (USED_RATE if options.everyday else SOURCES)
+            ),
             batch_tokens=options.batch_tokens,
         ),
         average_weights=0.9975,
@@ -91,6 +98,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
     for name, default in asdict(Rates()).items():
         parser.add_argument(f"--{name}", type=float, default=default, help="see `Rates`")
+    parser.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
     parser.add_argument("--dropout", type=float, help="of hidden states")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
@@ -111,16 +119,15 @@ def main() -> None:
     training = training_arguments(settings)
     set_seed(options.seed)  # the new heads are drawn
     model = new_model(options.start, options.dropout)
-    rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
+    folder, seed = options.data / "train", options.seed
     tokenizer = untruncated(model.tokenizer.backend_tokenizer)
-    recipe = Recipe(
-        options.data / "train",
-        tokenizer,
-        model.config,
-        seed=options.seed,
-        rates=rates,
-        embeddings=options.output / "embeddings.safetensors",
-    )
+    recipe: Recipe | EverydayRecipe
+    if options.everyday:
+        recipe = EverydayRecipe(folder, tokenizer, model.config, seed=seed)
+    else:
+        rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
+        vectors = options.output / "embeddings.safetensors"
+        recipe = Recipe(folder, tokenizer, model.config, seed=seed, rates=rates, embeddings=vectors)
     trainer = PruningTrainer(
         model,
         training,
