@@ -80,9 +80,9 @@ class EverydayRecipe:
                 if self.random.random() >= USED_RATE[name]:
                     continue
                 examples += self.windows(row, row.context)
-                if self.random.random() < NEGATIVE_RATE:
-                    if negative := self.negative(row, source, site):
-                        examples += self.windows(row, negative)
+                is_drawn = self.random.random() < NEGATIVE_RATE
+                if is_drawn and (negative := self.negative(row, source, site)):
+                    examples += self.windows(row, negative)
         self.random.shuffle(examples)
         return examples
 
