@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pruning_transformers.training.settings import TrainSettings
+from pruning_transformers.training.settings import TrainSettings, new_loss
 
 GOOD = "model: a/b\noutput: out\ndata:\n  train: [x.jsonl]\n"
 
@@ -96,3 +96,12 @@ def test_numbers_that_yaml_1_1_takes_for_text(tmp_path):
     assert settings.loss == {"keep_weight": 2.0}
     assert settings.training == {"learning_rate": 5e-5, "max_steps": 1000}
     assert read(tmp_path, GOOD + "revision: '5e-5'").revision == "5e-5"
+
+
+def test_every_weight_of_both_losses():
+    weights = {"pruning_weight": 2, "ranking_weight": 0.5, "keep_weight": 3}
+    plain = new_loss(weights)
+    both = new_loss(weights | {"retention_weight": 4, "temperature": 0.25})
+    for loss in (plain, both):
+        assert {name: getattr(loss, name) for name in weights} == weights
+    assert (both.retention_weight, both.temperature) == (4, 0.25)

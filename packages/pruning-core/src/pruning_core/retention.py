@@ -21,15 +21,21 @@ class RetentionLoss(PruningLoss):
     Args:
         retention_weight: weight of the part, 0 or more.
         temperature: of the soft minimum, in logits, above 0.
-        **weights: those of `PruningLoss`.
+        pruning_weight: see `PruningLoss`, as for `ranking_weight` and `keep_weight`.
 
     Source: the pairwise logistic loss of RankNet (Burges et al., 2005), over sentences.
     """
 
     def __init__(
-        self, retention_weight: float = 1.0, temperature: float = 0.5, **weights: float
+        self,
+        retention_weight: float = 1.0,
+        temperature: float = 0.5,
+        *,
+        pruning_weight: float = 1.0,
+        ranking_weight: float = 0.05,
+        keep_weight: float = 1.0,
     ) -> None:
-        super().__init__(**weights)
+        super().__init__(pruning_weight, ranking_weight, keep_weight)
         if retention_weight < 0:
             raise ValueError(f"`retention_weight` must be 0 or more, not {retention_weight!r}")
         if temperature <= 0:
