@@ -117,6 +117,7 @@ def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(data, reranker):
 
 def test_a_share_is_held_out_and_can_be_measured(data, reranker, capsys):
     more = {"data": {"eval_share": 0.25, "batch_tokens": 256}, "average_weights": 0.5}
+    more["calibrate"] = False
     training = {"max_steps": 4, "save_steps": 2, "per_device_train_batch_size": None}
     path = settings(data, reranker, training, **more)
     assert main(["train", str(path)]) == 0

@@ -15,7 +15,7 @@ from pruning_transformers.verification import links, verify
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 TOLERANCE = 1e-5
-"""Largest difference between the logits of two paths."""
+"""Largest difference between the logits of two paths; of their size, where that is above 1."""
 
 TIME_LIMIT = 600.0
 """Seconds for all paths with the package, and for all without it."""
@@ -52,13 +52,15 @@ class _Probed:
     ranking: list[float] | None = None
 
     def difference(self, other: "_Probed | None") -> float | None:
-        """The largest difference of the logits that both have."""
+        """The largest difference of the logits that both have, see `TOLERANCE`."""
         pairs: list[tuple[float, float]] = []
         for name in ("pruning", "ranking") if other else ():
             ours, theirs = getattr(self, name), getattr(other, name)
             if ours and theirs:
                 pairs += zip(ours, theirs, strict=True)
-        return max((abs(a - b) for a, b in pairs), default=None)
+        if not pairs:
+            return None
+        return max(abs(a - b) for a, b in pairs) / max(1.0, *(abs(a) for a, _ in pairs))
 
 
 def check(

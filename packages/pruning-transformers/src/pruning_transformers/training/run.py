@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -22,6 +22,8 @@ from pruning_transformers.questions import Question, hold_out, read_questions, w
 from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
 from pruning_transformers.training.batches import TokenBatches
+from pruning_transformers.training.calibration import calibrate
+from pruning_transformers.training.collator import PruningDataCollator
 from pruning_transformers.training.examples import PruningDataset
 from pruning_transformers.training.resuming import (
     STATE,
@@ -82,16 +84,35 @@ def train(settings: TrainSettings) -> Path:
     if weights.get("keep_weight") == "balanced":
         weights["keep_weight"] = (1 - examples.keep_share) / max(examples.keep_share, 1e-6)
     tokens = data.batch_tokens
+    eval_examples = dataset(evaluation) if evaluation else None
+
+    def calibrated(model: PreTrainedModel) -> None:
+        if eval_examples is None or not settings.calibrate:
+            return
+        try:
+            found = calibrate(model, eval_examples, PruningDataCollator(model.tokenizer))
+        except ValueError as error:
+            _log.warning("the keep probabilities are not calibrated: %s", error)
+            return
+        _log.info(
+            "calibrated: keep logits times %.3f plus %.3f, cross-entropy of a sentence %.4f"
+            " instead of %.4f",
+            found.scale,
+            found.shift,
+            found.after,
+            found.before,
+        )
+
     trainer = PruningTrainer(
         model,
         arguments,
         loss=new_loss(weights),
         train_dataset=TokenBatches(examples, tokens, seed=arguments.seed) if tokens else examples,
-        eval_dataset=dataset(evaluation) if evaluation else None,
+        eval_dataset=eval_examples,
         processing_class=model.tokenizer,
         callbacks=callbacks(settings),
     )
-    finish(trainer)
+    finish(trainer, calibrated)
     return settings.output
 
 
@@ -100,10 +121,13 @@ def callbacks(settings: TrainSettings) -> list[WeightAverage]:
     return [] if settings.average_weights is None else [WeightAverage(settings.average_weights)]
 
 
-def finish(trainer: PruningTrainer) -> None:
+def finish(
+    trainer: PruningTrainer, calibrated: Callable[[PreTrainedModel], None] | None = None
+) -> None:
     """Train to the end, from the last whole checkpoint if there is one, and save the model.
 
     The model, its tokenizer and the log are written to `output_dir`, which holds no path then.
+    `calibrated` changes the final model before it is saved.
     """
     args = trainer.args
     output = Path(args.output_dir)
@@ -124,6 +148,8 @@ def finish(trainer: PruningTrainer) -> None:
             args.save_total_limit = None
         trainer.train(resume_from_checkpoint=last and str(last))
     if trainer.is_world_process_zero():
+        if calibrated is not None:
+            calibrated(trainer.model)
         trainer.model.save_pretrained(output, tokenizer=trainer.processing_class)
         save_state(trainer.state, output)
     trainer.accelerator.wait_for_everyone()

@@ -10,7 +10,7 @@ from typing import Any
 from pruning_core.config_rules import MODES, RERANKING_PRUNING
 from pruning_core.losses import PruningLoss
 from pruning_core.retention import RetentionLoss
-from pruning_core.validation import as_texts, check_choice, check_int
+from pruning_core.validation import as_texts, check_bool, check_choice, check_int
 from pruning_transformers.training.argument_types import check_number, checked_arguments
 from pruning_transformers.training.averaging import check_inside
 from pruning_transformers.training.examples import TEACHER_SCALES
@@ -76,6 +76,8 @@ class TrainSettings:
         precision: `auto`, `float32`, `bfloat16` or `float16`, see `choose_precision`; not
             together with `bf16` or `fp16` of `training`.
         average_weights: the `decay` of a `WeightAverage`; None keeps the last or best weights.
+        calibrate: end with the calibration of the keep probabilities on the evaluation data, if
+            there are some, see `calibrate`.
         loss: keyword arguments of `PruningLoss`, or of `RetentionLoss` where there is a
             `retention_weight`; `keep_weight` may be `balanced`, which is the
             number of tokens to drop for each to keep.
@@ -90,6 +92,7 @@ class TrainSettings:
     max_length: int | None = None
     precision: str = "auto"
     average_weights: float | None = None
+    calibrate: bool = True
     loss: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, object] = field(default_factory=dict)
 
@@ -110,6 +113,7 @@ class TrainSettings:
         weights = {k: v for k, v in self.loss.items() if v != "balanced" or k != "keep_weight"}
         new_loss(weights)
         object.__setattr__(self, "training", checked_arguments(self.training))
+        check_bool("calibrate", self.calibrate)
         check_precision(self.precision, self.training)
         if self.average_weights is not None:
             check_inside("average_weights", self.average_weights)
