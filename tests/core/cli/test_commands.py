@@ -185,3 +185,41 @@ def test_a_name_of_a_tensor_steers_no_terminal(checkpoint, capsys):
     save_file(state, checkpoint / "model.safetensors")
     assert main(["convert", str(checkpoint), str(checkpoint / "new")]) == 2
     assert "unexpected [31mred" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["text", "diff", "html", "jsonl"])
+def test_a_lone_surrogate_loses_no_result(run, tmp_path, output):
+    row = {"id": "x\ud800", "text": "Cats \udfff purr.", "query": "\ud800 q"}
+    (tmp_path / "ids.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps({'text': 'Dogs.'})}")
+    arguments = ("ids.jsonl", "--query", "q\udcff", "--format", output, "--threshold", "0")
+    for command in ("prune", "rank"):
+        code, out, err = run(command, *arguments)
+        assert code == 0
+        assert "Dogs." in out
+        assert "Cats" in out
+        assert "ids.jsonl: JSON lines, 2 documents" in err.splitlines()
+        out.encode()
+
+
+def test_rank_prints_what_prune_prints_and_its_own_query(run, tmp_path):
+    (tmp_path / "b.jsonl").write_text('{"text": "Cats purr.", "query": "own"}')
+    rows = [
+        json.loads(run(command, "--query", "q", "b.jsonl", "--format", "jsonl")[1])
+        for command in ("prune", "rank")
+    ]
+    assert [row.pop("query") for row in rows] == ["own", "q"]
+    assert rows[0].keys() == rows[1].keys()
+
+
+def test_what_was_read_is_said_unless_quiet(run, tmp_path):
+    (tmp_path / "b").write_text('["Cats purr."]')
+    arguments = ("prune", "--query", "q", "a.txt", "b")
+    assert run(*arguments)[2].splitlines()[0] == "b: JSON array, 1 document"
+    assert run(*arguments, "--quiet")[2] == ""
+
+
+def test_text_keeps_its_newlines(run, tmp_path):
+    data = b"Cats purr.\r\nDogs bark.\rBirds.\n"
+    (tmp_path / "c.txt").write_bytes(data)
+    out = run("prune", "--query", "q", "c.txt", "--format", "text", "--threshold", "0")[1]
+    assert out.encode() == data

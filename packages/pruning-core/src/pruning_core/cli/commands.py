@@ -147,7 +147,8 @@ def _check(options: argparse.Namespace) -> None:
 def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
     """The documents that could be read, and how many could not."""
     documents, failed = [], 0
-    for document in read_documents(options.files, options.input_format):
+    say = _nothing if options.quiet else _say
+    for document in read_documents(options.files, options.input_format, say):
         if document.error is None:
             documents.append(document)
         else:
@@ -195,6 +196,14 @@ def _rendered(
     text = without_surrogates(result.text)
     text = clean(text) if is_terminal else text
     return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _say(text: str) -> None:
+    print(clean_line(text), file=sys.stderr)
+
+
+def _nothing(text: str) -> None:
+    pass
 
 
 def _complain(name: str, error: str) -> int:
