@@ -72,6 +72,7 @@ MANIFEST = (
             "saving",
             "evaluation_mode",
             "pruning_methods",
+            "provence_inputs",
             "provence",
             "hidden_state",
             "modeling",

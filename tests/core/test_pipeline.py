@@ -151,6 +151,20 @@ def test_windows_are_pooled_over_all_tokens_and_scored_by_the_maximum():
     )
 
 
+def test_a_window_score_of_ones_own():
+    seen = []
+    pipeline = PruningPipeline(
+        PRUNER.encoder,
+        PRUNER.tokenizer,
+        PRUNER.config,
+        window_score=lambda row: seen.append(row) or 0,
+    )
+    assert pipeline.prune(QUERY, "Cats purr. " * 60).score == 0.5
+    best = torch.tensor(max(seen[0])).sigmoid().item()
+    assert len(seen[0]) > 1
+    assert PRUNER.prune(QUERY, "Cats purr. " * 60).score == pytest.approx(best, abs=1e-6)
+
+
 def test_no_mask_without_padding_and_the_budget_holds():
     counter = Counter()
     pruner = Pruner(counter, tiny_tokenizer(), tiny_config(), token_budget=40)
@@ -220,6 +234,10 @@ def test_empty_and_blank_documents_by_the_default_threshold():
     blank = PRUNER.prune(QUERY, " \n")
     assert [s.probability for s in blank.sentences] == [0.0]
     assert blank.text == ""
+    assert blank.score == PRUNER.prune(QUERY, "").score == 0
+    # A score of its own would be that of the query, and above that of documents off the topic.
+    ranked = PRUNER.rank(QUERY, ["", "Cats purr.", "\x00"])
+    assert [row.index for row in ranked] == [1, 0, 2]
 
 
 def test_five_megabytes():

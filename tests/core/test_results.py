@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pruning_core import PrunedDocument, SentenceSpan
+from pruning_core import PrunedDocument, RankedDocument, SentenceSpan
 
 DOCUMENT = PrunedDocument(
     original="<b>One. Two & 2. Three.",
@@ -39,6 +39,14 @@ def test_to_dict_is_json():
 def test_a_score_that_is_not_finite_is_null(score):
     data = dataclasses.replace(DOCUMENT, score=score).to_dict()
     assert json.loads(json.dumps(data, allow_nan=False))["score"] is None
+
+
+def test_a_ranked_document_is_json():
+    pruned = PrunedDocument(original="a", sentences=(), score=math.inf)
+    row = RankedDocument(index=2, score=-math.inf, text="a", pruned=pruned).to_dict()
+    assert json.loads(json.dumps(row, allow_nan=False)) == row
+    assert (row["index"], row["score"], row["pruned"]["score"]) == (2, None, None)
+    assert RankedDocument(index=2, score=1.0, text="a").to_dict()["pruned"] is None
 
 
 def test_highlight():

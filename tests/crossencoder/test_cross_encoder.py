@@ -1,4 +1,6 @@
 import copy
+import json
+import math
 
 import numpy as np
 import pytest
@@ -52,8 +54,8 @@ def test_rank_adds_two_keys_and_changes_nothing_else(model, options):
     for row, expected in zip(pruned, plain, strict=True):
         result = results[row["corpus_id"]]
         assert row.pop("pruned_text") == result.text
-        kept = [sentence.kept for sentence in row.pop("sentences")]
-        assert kept == [sentence.kept for sentence in result.sentences]
+        expected_sentences = [pytest.approx(vars(s), abs=1e-6) for s in result.sentences]
+        assert row.pop("sentences") == expected_sentences
         assert row.pop("score") == pytest.approx(expected.pop("score"), abs=1e-6)
         assert row == expected
 
@@ -70,6 +72,24 @@ def test_rank_scores_what_predict_truncates_as_predict_does(checkpoint, prompt):
         assert type(row["score"]) is type(expected["score"])
     wholes = [result.score for result in model.prune(QUERY, DOCUMENTS, prompt=prompt)]
     assert wholes != pytest.approx([row["score"] for row in plain], abs=1e-6)
+
+
+def test_rows_can_be_written_as_json(model):
+    rows = model.rank(QUERY, DOCUMENTS, prune=True, return_documents=True)
+    assert json.loads(json.dumps(rows)) == rows
+
+
+@pytest.mark.parametrize("options", [{}, {"prune": True}, {"activation_fn": torch.nn.Identity()}])
+@pytest.mark.parametrize("empty", ["", " \n", "\t"])
+def test_an_empty_document_comes_last(model, options, empty):
+    documents = [empty, *DOCUMENTS, empty]
+    rows = model.rank(QUERY, documents, **options)
+    assert {row["corpus_id"] for row in rows[-2:]} == {0, len(documents) - 1}
+    lowest = -math.inf if "activation_fn" in options else 0
+    assert [row["score"] for row in rows[-2:]] == [lowest, lowest]
+    best = model.rank(QUERY, documents, top_k=1, **options)
+    assert [row["corpus_id"] for row in best] == [rows[0]["corpus_id"]]
+    assert model.prune(QUERY, empty).score == 0
 
 
 def test_prompts_by_name_and_by_default(checkpoint, model):

@@ -14,9 +14,9 @@ from pruning_core.windows import Window
 
 @dataclass(frozen=True)
 class Prediction:
-    """The ranking logits of a pair's windows and the keep probability of its tokens (T,)."""
+    """The ranking logit of each window of a pair and the keep probability of its tokens (T,)."""
 
-    ranking_logits: list[float]
+    ranking_logits: dict[int, float]
     probabilities: Tensor
 
 
@@ -33,18 +33,20 @@ class WindowPredictor:
 
     def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
         """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
+        predictions = [Prediction({}, torch.zeros(len(pair.document.ids))) for pair in pairs]
         found = zip(pairs, predictions, strict=True)
-        jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
-        lengths = [pair.length(window) for pair, window, _ in jobs]
+        jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
+        lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
-                logits, keep = self._forward([jobs[i][:2] for i in batch])
-                for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
-                    start = pair.document_start
+                rows = [jobs[i] for i in batch]
+                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+                for row, (pair, number, prediction) in enumerate(rows):
+                    start, window = pair.document_start, pair.windows[number]
                     part = keep[row, start : start + window.end - window.start]
                     prediction.probabilities[window.start : window.end] = part
-                    prediction.ranking_logits.extend(logits[row : row + 1])
+                    if logits:
+                        prediction.ranking_logits[number] = logits[row]
                 advance(len(batch))
         return predictions
 

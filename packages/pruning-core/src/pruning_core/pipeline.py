@@ -1,7 +1,7 @@
 """PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import torch
@@ -65,6 +65,7 @@ class PruningPipeline:
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
         activation: ranking logit -> score, in place of the configuration's.
+        window_score: the ranking logits of a document's windows, in order -> that of the document.
 
     Example:
         >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
@@ -81,12 +82,14 @@ class PruningPipeline:
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
         activation: Callable[[Tensor], Tensor] | None = None,
+        window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
         self.encoder = encoder.eval()
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
         self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.window_score = window_score
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -245,23 +248,26 @@ class PruningPipeline:
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
         size, values = len(pair.spans), prediction.probabilities.double()
-        logits, is_finite = prediction.ranking_logits, bool(values.isfinite().all())
+        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
+        is_finite = bool(values.isfinite().all()) and all(map(math.isfinite, logits))
         if self.config.sentence_rule == "kept_share":
             values = (values > selection.threshold).double()
         counts = torch.bincount(index, minlength=size)
         probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
-        score = self._score(max(logits)) if logits else None
-        if is_finite and all(map(math.isfinite, logits)):
+        if is_finite:
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
-            score = self._score(-math.inf) if logits else None
             warnings = ["the model gave values that are not finite: nothing was removed"]
+        # Where there is nothing to read, the logit is that of the query alone.
+        can_rank = is_finite and pair.document.ids
         rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,
             sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=score,
+            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            if logits
+            else None,
             warnings=(*pair.warnings, *warnings),
         )
 

@@ -27,7 +27,8 @@ class PrunedDocument:
         original: the document as it was given.
         sentences: spans that tile `original`, in order.
         score: ranking score of the whole document, whatever was kept; 0 to 1 with the `sigmoid`
-            activation, any number with `identity`, None in `pruning_only` mode.
+            activation, any number with `identity`, None in `pruning_only` mode. A document without
+            text has the lowest score: 0, or minus infinity.
         warnings: what was truncated or could not be done.
     """
 
@@ -63,12 +64,13 @@ class PrunedDocument:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, ready for JSON; a score that is not finite is None."""
-        score = self.score if self.score is None or isfinite(self.score) else None
         return {
             "text": self.text,
             "compression": self.compression,
-            **asdict(self),
-            "score": score,
+            "original": self.original,
+            "sentences": [asdict(sentence) for sentence in self.sentences],
+            "score": _finite(self.score),
+            "warnings": list(self.warnings),
         }
 
     def runs(self) -> list[tuple[bool, str]]:
@@ -114,3 +116,12 @@ class RankedDocument:
     score: float
     text: str
     pruned: PrunedDocument | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        pruned = None if self.pruned is None else self.pruned.to_dict()
+        return {**asdict(self), "score": _finite(self.score), "pruned": pruned}
+
+
+def _finite(score: float | None) -> float | None:
+    return score if score is None or isfinite(score) else None

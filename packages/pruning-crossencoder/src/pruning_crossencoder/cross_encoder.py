@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, overload
 
@@ -17,6 +18,7 @@ from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import as_texts, check_bool, check_int, check_query
 from pruning_crossencoder.activations import activation_of
+from pruning_crossencoder.cards import TAGS, own_import, pruning_card
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 from pruning_transformers.loading import PROBE
 from pruning_transformers.named_errors import named_errors
@@ -83,6 +85,23 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         with staged(Path(path)) as draft:
             super().save(str(draft), *args, **kwargs)
         self.model_card_data.save_dir = str(path)
+
+    def _create_model_card(self, path: str, *args: Any, **kwargs: Any) -> None:
+        """Upstream's card, with code that runs without a flag, and with pruning."""
+        data = self.model_card_data
+        if self._is_pruning_encoder:
+            data.tags += [tag for tag in TAGS if tag not in data.tags]
+        super()._create_model_card(path, *args, **kwargs)
+        file = Path(path, "README.md")
+        if self._is_pruning_encoder and file.is_file():
+            model_id = data.model_id or self._model_card_model_id_placeholder
+            card = pruning_card(
+                file.read_text(encoding="utf-8"), data.generate_usage_snippet(), model_id
+            )
+            file.write_text(card, encoding="utf-8")
+
+    def _push_to_hub_usage_tip(self, repo_id: str) -> str:
+        return own_import(super()._push_to_hub_usage_tip(repo_id))
 
     @overload
     def prune(  # type: ignore[overload-overlap]
@@ -207,11 +226,13 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         """Rank as CrossEncoder does; with `prune=True` also prune, in the same pass.
 
         A document that CrossEncoder truncates is pruned as a whole; to give it CrossEncoder's
-        score, `predict` reads its beginning once more.
+        score, `predict` reads its beginning once more. A pruning encoder ranks a document without
+        text last, with the lowest score, and with or without `prune`.
 
         Args:
             query: see CrossEncoder, as for all arguments up to `chunk_size`.
-            prune: add `pruned_text` (str) and `sentences` (a tuple of `SentenceSpan`) to each row.
+            prune: add to each row `pruned_text` (str) and `sentences`, a list of dictionaries with
+                `start`, `end`, `probability` and `kept`, as `SentenceSpan` has them.
             threshold: with `prune=True`, see `prune`, as for the others.
             max_tokens: tokens that may stay of each document.
             min_sentences: sentences that stay of each document.
@@ -240,13 +261,14 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             "device": device,
         }
         texts = documents if isinstance(documents, list) else list(documents)
+        empty = self._without_tokens(texts)
         if not prune:
             if given := [name for name, value in selection.items() if value is not None]:
                 raise ValueError(f"{_names(given)} need `prune=True`")
             rows: list[dict[str, Any]] = super().rank(
                 query,
                 texts,
-                top_k,
+                None if empty else top_k,
                 return_documents,
                 show_progress_bar=show_progress_bar,
                 pool=pool,
@@ -254,7 +276,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 **shared,
                 **options,
             )
-            return rows
+            return self._empty_last(rows, empty, activation_fn)[:top_k] if empty else rows
         if options:
             raise TypeError(f"rank() with `prune=True` takes no {_names(options)}")
         if pool is not None or chunk_size is not None or isinstance(device, list):
@@ -271,9 +293,36 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         rows = []
         for index, (document, result) in enumerate(zip(texts, results, strict=True)):
             text = {"text": document} if return_documents else {}
-            pruned = {"pruned_text": result.text, "sentences": result.sentences}
+            pruned = {
+                "pruned_text": result.text,
+                "sentences": [asdict(sentence) for sentence in result.sentences],
+            }
             rows.append({"corpus_id": index, "score": scores[index], **text, **pruned})
-        return sorted(rows, key=lambda row: row["score"], reverse=True)[:top_k]
+        rows.sort(key=lambda row: row["score"], reverse=True)
+        return self._empty_last(rows, empty, activation_fn)[:top_k]
+
+    def _without_tokens(self, documents: Sequence[Any]) -> set[int]:
+        """Indices of the documents in which there is nothing to read, for a pruning encoder."""
+        if not self._is_pruning_encoder:
+            return set()
+        return {
+            index
+            for index, text in enumerate(documents)
+            if isinstance(text, str)
+            and not any(map(str.isalnum, text))  # spares the tokenizer
+            and not self._backend().encode(text, add_special_tokens=False).ids
+        }
+
+    def _empty_last(
+        self,
+        rows: list[dict[str, Any]],
+        empty: Collection[int],
+        activation_fn: Callable[[Tensor], Tensor] | None,
+    ) -> list[dict[str, Any]]:
+        """The rows, with the lowest score for `empty`: its logit is that of the query alone."""
+        lowest = float((activation_fn or self.activation_fn)(torch.tensor(-torch.inf)))
+        last = [row | {"score": lowest} for row in rows if row["corpus_id"] in empty]
+        return [row for row in rows if row["corpus_id"] not in empty] + last
 
     def _truncated(self, query: str, documents: Sequence[str]) -> list[int]:
         """Indices of the documents that `predict` does not read to their end."""
@@ -296,7 +345,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         """Core's pipeline on this model, its tokenizer, length and activation."""
         model = self.model
         config: Any = getattr(model, "config", None)
-        if getattr(config, "model_type", None) != PruningEncoderConfig.model_type:
+        if not self._is_pruning_encoder:
             raise ValueError(
                 "this checkpoint ranks but has no pruning head; add one with"
                 " `PruningEncoderForSequenceClassification.from_backbone(...)` and train it"
@@ -313,6 +362,11 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
             activation=lambda logit: activation(logit.float()),
         )
+
+    @property
+    def _is_pruning_encoder(self) -> bool:
+        config = getattr(self.model, "config", None)
+        return getattr(config, "model_type", None) == PruningEncoderConfig.model_type
 
     def _window(self) -> int:
         """The longest pair in tokens."""

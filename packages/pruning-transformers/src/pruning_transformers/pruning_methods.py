@@ -1,6 +1,6 @@
 """`prune`, `prune_batch` and `rank`: core's pipeline as methods of a model of transformers."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -10,6 +10,7 @@ from transformers.utils import ModelOutput
 
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
+from pruning_core.sentences import SentenceSplitter, split
 from pruning_transformers.evaluation_mode import EvaluationMode
 from pruning_transformers.loading import LoadingMethods
 
@@ -144,13 +145,26 @@ class PruningMethods(LoadingMethods):
             )
 
     @contextmanager
-    def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
+    def _pipeline(
+        self,
+        batch_size: int | None = None,
+        *,
+        splitter: SentenceSplitter = split,
+        window_score: Callable[[Sequence[float]], float] = max,
+    ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
-            yield PruningPipeline(PipelineEncoder(self), backend, config, token_budget=budget)
+            yield PruningPipeline(
+                PipelineEncoder(self),
+                backend,
+                config,
+                splitter=splitter,
+                token_budget=budget,
+                window_score=window_score,
+            )
 
 
 class PipelineEncoder(torch.nn.Module):

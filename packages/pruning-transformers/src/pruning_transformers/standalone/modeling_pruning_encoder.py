@@ -23,48 +23,49 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3158   PruningEncoderConfig  (AutoConfig)
-    line 4018   PruningEncoderModel  (AutoModel)
-    line 4024   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4068   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3179   PruningEncoderConfig  (AutoConfig)
+    line 4306   PruningEncoderModel  (AutoModel)
+    line 4312   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4356   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     116   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     200   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     327   lines            What a line of a text is: heading, list item, row of a table, line ...
-     499   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     594   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     717   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     860   line_ends        The line ends of a text that end a sentence
-    1050   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1322   stops            The stops of prose that end a sentence, in any script
-    1486   sentences        Text -> sentence spans, by rules, for any script
-    1580   tokenization     Query and document -> token ids, with the sentence of every token
-    1787   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1840   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1941   batching         Windows -> batches of similar length within a token budget
-    1965   progress         Progress on a terminal
-    1992   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2101   json_files       JSON files: objects, read and written
-    2136   weights          Files of weights: safetensors alone, whole or in shards
-    2317   staging          Files that appear in a folder all together, or not at all
-    2417   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2482   selection        Selection: keep probabilities -> which sentences stay
-    2565   results          What pruning and ranking return: frozen dataclasses
-    2681   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2939   heads            PruningHead: hidden states -> keep logits
-    2963   losses           PruningLoss: what a pruning encoder is trained on
-    3076   named_errors     Errors of transformers that say nothing of the file they come from
-    3101   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3142   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3261   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3463   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3559   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3598   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3756   provence         `process`: the call and the result keys of the Provence models
-    3869   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3922   modeling         The PruningEncoder models of transformers
+     118   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     202   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     329   lines            What a line of a text is: heading, list item, row of a table, line ...
+     501   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     596   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     719   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     862   line_ends        The line ends of a text that end a sentence
+    1052   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1324   stops            The stops of prose that end a sentence, in any script
+    1488   sentences        Text -> sentence spans, by rules, for any script
+    1582   tokenization     Query and document -> token ids, with the sentence of every token
+    1789   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1842   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1943   batching         Windows -> batches of similar length within a token budget
+    1967   progress         Progress on a terminal
+    1994   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2103   json_files       JSON files: objects, read and written
+    2138   weights          Files of weights: safetensors alone, whole or in shards
+    2319   staging          Files that appear in a folder all together, or not at all
+    2419   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2486   selection        Selection: keep probabilities -> which sentences stay
+    2569   results          What pruning and ranking return: frozen dataclasses
+    2696   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2960   heads            PruningHead: hidden states -> keep logits
+    2984   losses           PruningLoss: what a pruning encoder is trained on
+    3097   named_errors     Errors of transformers that say nothing of the file they come from
+    3122   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3163   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3282   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3484   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3580   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3619   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3790   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    3972   provence         `process`: the call and the result keys of the Provence models
+    4157   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4210   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -83,12 +84,13 @@ import unicodedata
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from html import escape as escape_html
 from itertools import groupby, pairwise
 from math import isfinite
 from numbers import Integral, Real
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -2422,9 +2424,9 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The ranking logits of a pair's windows and the keep probability of its tokens (T,)."""
+    """The ranking logit of each window of a pair and the keep probability of its tokens (T,)."""
 
-    ranking_logits: list[float]
+    ranking_logits: dict[int, float]
     probabilities: Tensor
 
 
@@ -2441,18 +2443,20 @@ class WindowPredictor:
 
     def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
         """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        predictions = [Prediction([], torch.zeros(len(pair.document.ids))) for pair in pairs]
+        predictions = [Prediction({}, torch.zeros(len(pair.document.ids))) for pair in pairs]
         found = zip(pairs, predictions, strict=True)
-        jobs = [(pair, window, row) for pair, row in found for window in pair.windows]
-        lengths = [pair.length(window) for pair, window, _ in jobs]
+        jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
+        lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
         with progress(len(jobs), show_progress) as advance:
             for batch in batches(lengths, self.token_budget):
-                logits, keep = self._forward([jobs[i][:2] for i in batch])
-                for row, (pair, window, prediction) in enumerate(jobs[i] for i in batch):
-                    start = pair.document_start
+                rows = [jobs[i] for i in batch]
+                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+                for row, (pair, number, prediction) in enumerate(rows):
+                    start, window = pair.document_start, pair.windows[number]
                     part = keep[row, start : start + window.end - window.start]
                     prediction.probabilities[window.start : window.end] = part
-                    prediction.ranking_logits.extend(logits[row : row + 1])
+                    if logits:
+                        prediction.ranking_logits[number] = logits[row]
                 advance(len(batch))
         return predictions
 
@@ -2588,7 +2592,8 @@ class PrunedDocument:
         original: the document as it was given.
         sentences: spans that tile `original`, in order.
         score: ranking score of the whole document, whatever was kept; 0 to 1 with the `sigmoid`
-            activation, any number with `identity`, None in `pruning_only` mode.
+            activation, any number with `identity`, None in `pruning_only` mode. A document without
+            text has the lowest score: 0, or minus infinity.
         warnings: what was truncated or could not be done.
     """
 
@@ -2624,12 +2629,13 @@ class PrunedDocument:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, ready for JSON; a score that is not finite is None."""
-        score = self.score if self.score is None or isfinite(self.score) else None
         return {
             "text": self.text,
             "compression": self.compression,
-            **asdict(self),
-            "score": score,
+            "original": self.original,
+            "sentences": [asdict(sentence) for sentence in self.sentences],
+            "score": _finite(self.score),
+            "warnings": list(self.warnings),
         }
 
     def runs(self) -> list[tuple[bool, str]]:
@@ -2675,6 +2681,15 @@ class RankedDocument:
     score: float
     text: str
     pruned: PrunedDocument | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        pruned = None if self.pruned is None else self.pruned.to_dict()
+        return {**asdict(self), "score": _finite(self.score), "pruned": pruned}
+
+
+def _finite(score: float | None) -> float | None:
+    return score if score is None or isfinite(score) else None
 
 
 # ==================================================================================================
@@ -2731,6 +2746,7 @@ class PruningPipeline:
         splitter: text -> sentence spans that tile it.
         token_budget: padded tokens in a batch.
         activation: ranking logit -> score, in place of the configuration's.
+        window_score: the ranking logits of a document's windows, in order -> that of the document.
 
     Example:
         >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
@@ -2747,12 +2763,14 @@ class PruningPipeline:
         splitter: SentenceSplitter = split,
         token_budget: int = TOKEN_BUDGET,
         activation: Callable[[Tensor], Tensor] | None = None,
+        window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
         self.encoder = encoder.eval()
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
         self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.window_score = window_score
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -2911,23 +2929,26 @@ class PruningPipeline:
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
         index = torch.tensor(pair.document.sentences, dtype=torch.long)
         size, values = len(pair.spans), prediction.probabilities.double()
-        logits, is_finite = prediction.ranking_logits, bool(values.isfinite().all())
+        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
+        is_finite = bool(values.isfinite().all()) and all(map(math.isfinite, logits))
         if self.config.sentence_rule == "kept_share":
             values = (values > selection.threshold).double()
         counts = torch.bincount(index, minlength=size)
         probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
-        score = self._score(max(logits)) if logits else None
-        if is_finite and all(map(math.isfinite, logits)):
+        if is_finite:
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
-            score = self._score(-math.inf) if logits else None
             warnings = ["the model gave values that are not finite: nothing was removed"]
+        # Where there is nothing to read, the logit is that of the query alone.
+        can_rank = is_finite and pair.document.ids
         rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,
             sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=score,
+            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            if logits
+            else None,
             warnings=(*pair.warnings, *warnings),
         )
 
@@ -3731,13 +3752,26 @@ class PruningMethods(LoadingMethods):
             )
 
     @contextmanager
-    def _pipeline(self, batch_size: int | None = None) -> Iterator[PruningPipeline]:
+    def _pipeline(
+        self,
+        batch_size: int | None = None,
+        *,
+        splitter: SentenceSplitter = split,
+        window_score: Callable[[Sequence[float]], float] = max,
+    ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
         budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
-            yield PruningPipeline(PipelineEncoder(self), backend, config, token_budget=budget)
+            yield PruningPipeline(
+                PipelineEncoder(self),
+                backend,
+                config,
+                splitter=splitter,
+                token_budget=budget,
+                window_score=window_score,
+            )
 
 
 class PipelineEncoder(torch.nn.Module):
@@ -3753,6 +3787,188 @@ class PipelineEncoder(torch.nn.Module):
 
 
 # ==================================================================================================
+# pruning_transformers.provence_inputs
+#
+# What `process` takes: questions, contexts and titles in all their shapes.
+# ==================================================================================================
+
+
+TextSplitter = Callable[[str], Sequence[str]]
+"""Text -> its sentences."""
+FIRST_SENTENCE = "first_sentence"
+
+
+@dataclass(frozen=True)
+class Context:
+    """A document; with the spans of its sentences if they were given, and its title if it has one.
+
+    A title stands at the beginning of `text`, and is a sentence of its own.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    title: str | None = None
+
+    @classmethod
+    def of(cls, value: Any, name: str) -> "Context":
+        """A text, or a list of its sentences."""
+        if isinstance(value, str):
+            return cls(value)
+        sentences = as_texts(name, value)
+        return cls("".join(sentences), tuple(find_spans("".join(sentences), sentences)))
+
+    def below(self, title: str) -> "Context":
+        """The document under a title."""
+        head = f"{title}\n\n"
+        spans = [(start + len(head), end + len(head)) for start, end in self.spans]
+        whole = ((0, len(head)), *spans) if self.spans else ()
+        return Context(head + self.text, whole, title)
+
+    def with_first_line(self, splitter: SentenceSplitter) -> "Context":
+        """The document whose title is its first line that is not blank."""
+        if self.spans or not self.text.strip():
+            return self
+        start = len(self.text) - len(self.text.lstrip())
+        line = self.text[start:].splitlines(keepends=True)[0]
+        end = start + len(line)
+        rest = [(end + first, end + last) for first, last in splitter(self.text[end:])]
+        return Context(self.text, ((0, end), *rest), line.strip())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The contexts of each question, and the shape in which results are returned."""
+
+    questions: list[str]
+    rows: list[list[Context]]
+    is_one_question: bool
+    is_flat: bool
+    """One context a question, given without a list around it."""
+
+    @classmethod
+    def of(cls, question: Any, context: Any) -> "Asked":
+        """The arguments `question` and `context`.
+
+        Raises:
+            TypeError: something in them is no text.
+            ValueError: there are not as many contexts as questions.
+        """
+        questions = [question] if isinstance(question, str) else as_texts("question", question)
+        is_one = isinstance(question, str) or isinstance(context, str)
+        given = [context] if is_one else _items("context", context)
+        if len(questions) != len(given):
+            counts = f"{len(given)} for {len(questions)}"
+            raise ValueError(f"`context` must have one entry a question, not {counts}")
+        rows = [[row] if isinstance(row, str) else _items("context", row) for row in given]
+        contexts = [[Context.of(text, "context") for text in row] for row in rows]
+        is_flat = bool(given) and all(isinstance(row, str) for row in given)
+        return cls(questions, contexts, is_one, is_flat)
+
+    def titled(self, title: Any, first_line_as_title: Any, splitter: SentenceSplitter) -> "Asked":
+        """The contexts with the arguments `title` and `first_line_as_title`."""
+        check_bool("first_line_as_title", first_line_as_title)
+        is_given = title is not None and not (isinstance(title, str) and title == FIRST_SENTENCE)
+        if is_given and first_line_as_title:
+            raise ValueError(f"`first_line_as_title` leaves no place for `title` {title!r}")
+        if is_given:
+            pairs = zip(self.rows, self._titles(title), strict=True)
+            rows = [[one.below(text) for one, text in zip(*row, strict=True)] for row in pairs]
+        elif first_line_as_title:
+            rows = [[one.with_first_line(splitter) for one in row] for row in self.rows]
+        else:
+            return self
+        return replace(self, rows=rows)
+
+    def _titles(self, title: Any) -> list[list[str]]:
+        """One title for all contexts, one for each, or one for each question -> one for each."""
+        if isinstance(title, str):
+            return [[title] * len(row) for row in self.rows]
+        given = _items("title", title)
+        if self.is_one_question and all(isinstance(entry, str) for entry in given):
+            given = [given]
+        _check_counts("questions", len(given), len(self.rows))
+        titles = []
+        for entry, row in zip(given, self.rows, strict=True):
+            texts = [entry] * len(row) if isinstance(entry, str) else as_texts("title", entry)
+            _check_counts("contexts", len(texts), len(row))
+            titles.append(texts)
+        return titles
+
+    def shaped(self, grid: list[list[Any]]) -> Any:
+        """Values of all contexts in the shape of the argument `context`."""
+        column = [row[0] for row in grid] if self.is_flat else grid
+        return column[0] if self.is_one_question else column
+
+
+@dataclass(frozen=True)
+class GivenSpans:
+    """A splitter that knows the sentences of some texts."""
+
+    splitter: SentenceSplitter = split
+    known: dict[str, list[Span]] = field(default_factory=dict)
+
+    def __call__(self, text: str) -> list[Span]:
+        return self.known.get(text) or self.splitter(text)
+
+
+def find_spans(text: str, sentences: Iterable[str]) -> list[Span]:
+    """Where `sentences` are in `text`, in order; what is between two belongs to the first.
+
+    Raises:
+        ValueError: one of them is not in the text.
+    """
+    starts: list[int] = []
+    end = 0
+    for sentence in sentences:
+        if not sentence.strip():
+            continue
+        start = text.find(sentence, end)
+        if start < 0:
+            raise ValueError(f"`sentence_splitter` gave {sentence!r}, which is not in the text")
+        starts.append(start)
+        end = start + len(sentence)
+    edges = [0, *starts[1:], len(text)]
+    return [span for span in pairwise(edges) if span[0] < span[1]]
+
+
+def choose_splitter(
+    given: TextSplitter | Mapping[str, TextSplitter] | None, language: str | None
+) -> SentenceSplitter:
+    """The argument `sentence_splitter`, or that of `language` where it is a mapping.
+
+    Raises:
+        TypeError: it can be no splitter.
+        ValueError: it has none for `language`.
+    """
+    if language is not None:
+        check_text("language", language)
+    if isinstance(given, Mapping):
+        name = "auto" if language is None else language
+        if name not in given:
+            raise ValueError(f"`sentence_splitter` has {sorted(given)}, no `language` {name!r}")
+        given = given[name]
+    if given is None:
+        return split
+    if not callable(given):
+        raise TypeError(f"`sentence_splitter` must be callable, not {given!r}")
+    chosen = given
+    return lambda text: find_spans(text, as_texts("sentence_splitter", chosen(text)))
+
+
+def _items(name: str, value: Any) -> list[Any]:
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"`{name}` must be a text or a list, not {shown(value)}")
+    return list(value)
+
+
+def _check_counts(what: str, found: int, needed: int) -> None:
+    if found != needed:
+        raise ValueError(
+            f"`title` must be one text or one for each of the {what}, not {found} for {needed}"
+        )
+
+
+# ==================================================================================================
 # pruning_transformers.provence
 #
 # `process`: the call and the result keys of the Provence models.
@@ -3761,15 +3977,27 @@ class PipelineEncoder(torch.nn.Module):
 
 _log = logging.getLogger(__name__)
 
+MACHINERY = frozenset(
+    (
+        "debug_messages",
+        "preprocess_batch_size",
+        "preprocess_workers",
+        "respect_sentence_boundaries",
+        "show_inference_progress",
+        "torch_dataloader_kwargs",
+    )
+)
+"""Arguments of OpenProvence's `process` that change no result: how its own loop runs."""
+
 
 class ProvenceMethods(PruningMethods):
     """Lets code that was written for Provence and OpenProvence models run unchanged."""
 
     def process(
         self,
-        question: str | list[str],
-        context: str | list[str] | list[list[str]],
-        title: str | list[str] | list[list[str]] | None = None,
+        question: str | Sequence[str],
+        context: str | Sequence[Any],
+        title: str | Sequence[Any] | None = None,
         batch_size: int | None = None,
         threshold: float | None = None,
         always_select_title: bool = False,
@@ -3779,90 +4007,150 @@ class ProvenceMethods(PruningMethods):
         show_progress: bool | None = None,
         return_sentence_metrics: bool = False,
         return_sentence_texts: bool = False,
+        *,
+        first_line_as_title: bool = False,
+        use_best_reranker_score: bool = True,
+        zero_score_when_empty: bool = False,
+        strip_sentences: bool = False,
+        sentence_splitter: TextSplitter | Mapping[str, TextSplitter] | None = None,
+        language: str | None = None,
+        **machinery: object,
     ) -> dict[str, Any]:
         """Prune the contexts of each question.
 
         Args:
             question: one question, or a list.
-            context: a text or a list of them; for a list of questions, one such entry for each.
-            title: titles to put before the contexts, in their shape, unless contexts hold theirs
-                (`first_sentence` or None).
+            context: a text or a list of them; for a list of questions, one such entry for each. In
+                a list, a list of strings in place of a text is a text whose sentences are given.
+            title: a title for all contexts, or one for each, in their shape, or one for each
+                question; it is put before the context. None or `first_sentence`: contexts hold
+                theirs.
             batch_size: full windows that a batch has room for; by default what is fastest.
             threshold: keep probability from which a sentence stays; by default the checkpoint's.
-            always_select_title: keep the first sentence.
+            always_select_title: keep the first sentence, which is the title, where any other stays.
             reorder: sort the contexts of each question, best first.
             top_k: with `reorder`, contexts to return for each question.
             enable_warnings: log what was truncated.
             show_progress: show a bar; by default on a terminal.
             return_sentence_metrics: add `sentence_probabilities`.
             return_sentence_texts: add `kept_sentences` and `removed_sentences`.
+            first_line_as_title: the first line of each context is its title, a sentence of its own.
+            use_best_reranker_score: score a context of several windows by its best one, else by
+                its first.
+            zero_score_when_empty: a context of which nothing stays has the score 0; OpenProvence's
+                default, and not ours, since what stays says nothing of the ranking.
+            strip_sentences: sentences without the white space around them, one space in its place.
+            sentence_splitter: text -> list of its sentences, or one such function a language.
+            language: which of them.
+            **machinery: `MACHINERY`, so that code which sets them runs.
 
         Returns:
             `pruned_context`, `reranking_score` and `compression_rate` (per cent of characters
-            removed), each in the shape of `context`.
+            removed), each in the shape of `context`; `title` too where there are titles.
+
+        Raises:
+            TypeError: an argument has the wrong type, or is unknown.
+            ValueError: an argument has the wrong value.
 
         Source: model cards of naver/provence-reranker-debertav3-v1 and OpenProvence v1.
         """
-        for name, value in (("batch_size", batch_size), ("top_k", top_k)):
-            if value is not None:
-                check_int(name, value, minimum=1)
-        questions = [question] if isinstance(question, str) else question
-        contexts = _grid(question, context)
-        if title is not None and title != "first_sentence":
-            contexts = [
-                [f"{head}\n\n{text}" for head, text in zip(*rows, strict=True)]
-                for rows in zip(_grid(question, title), contexts, strict=True)
-            ]
-        if len(questions) != len(contexts):
-            counts = f"{len(contexts)} for {len(questions)}"
-            raise ValueError(f"`context` must have one entry a question, not {counts}")
-        with self._pipeline(batch_size) as pipeline:
-            results = iter(
-                pipeline.prune_batch(
-                    [text for text, row in zip(questions, contexts, strict=True) for _ in row],
-                    [text for row in contexts for text in row],
-                    threshold=threshold,
-                    always_keep=("first_sentence",) if always_select_title else None,
-                    show_progress=show_progress,
-                )
+        if unknown := sorted(machinery.keys() - MACHINERY):
+            raise TypeError(f"process() got an unexpected keyword argument {unknown[0]!r}")
+        for name, number in (("batch_size", batch_size), ("top_k", top_k)):
+            if number is not None:
+                check_int(name, number, minimum=1)
+        splitter = choose_splitter(sentence_splitter, language)
+        asked = Asked.of(question, context).titled(title, first_line_as_title, splitter)
+        contexts = [one for row in asked.rows for one in row]
+        known = {one.text: list(one.spans) for one in contexts if one.spans}
+        with self._pipeline(
+            batch_size,
+            splitter=GivenSpans(splitter, known),
+            window_score=max if use_best_reranker_score else itemgetter(0),
+        ) as pipeline:
+            pruned = pipeline.prune_batch(
+                [text for text, row in zip(asked.questions, asked.rows, strict=True) for _ in row],
+                [one.text for one in contexts],
+                threshold=threshold,
+                show_progress=show_progress,
             )
-        rows = [[next(results) for _ in row] for row in contexts]
+        if always_select_title:
+            pruned = [_with_first_sentence(result) for result in pruned]
         if enable_warnings:
-            for text in (text for row in rows for result in row for text in result.warnings):
+            for text in (text for result in pruned for text in result.warnings):
                 _log.warning(text)
+        found = zip(contexts, pruned, strict=True)
+        rows = [
+            [Outcome(*next(found), strip_sentences, zero_score_when_empty) for _ in row]
+            for row in asked.rows
+        ]
         if reorder:
-            rows = [sorted(row, key=lambda result: -(result.score or 0))[:top_k] for row in rows]
-        values: dict[str, Callable[[PrunedDocument], object]] = {
-            "pruned_context": lambda result: result.text,
-            "reranking_score": lambda result: result.score,
-            "compression_rate": lambda result: 100 * result.compression,
+            rows = [sorted(row, key=lambda one: -(one.score or 0))[:top_k] for row in rows]
+        values: dict[str, Callable[[Outcome], object]] = {
+            "pruned_context": lambda one: one.text,
+            "reranking_score": lambda one: one.score,
+            "compression_rate": lambda one: one.compression_rate,
         }
         if return_sentence_metrics:
-            values["sentence_probabilities"] = lambda r: [s.probability for s in r.sentences]
+            values["sentence_probabilities"] = lambda one: [s.probability for s in one.sentences]
         if return_sentence_texts:
-            values["kept_sentences"] = lambda result: _texts(result, kept=True)
-            values["removed_sentences"] = lambda result: _texts(result, kept=False)
-        given = [context] if isinstance(question, str) else context
-        is_single = all(isinstance(entry, str) for entry in given)
-
-        def shaped(value: Callable[[PrunedDocument], object]) -> object:
-            grid = [[value(result) for result in row] for row in rows]
-            column: list[object] = [row[0] for row in grid] if is_single else [*grid]
-            return column[0] if isinstance(question, str) else column
-
-        return {name: shaped(value) for name, value in values.items()}
+            values["kept_sentences"] = lambda one: one.texts(kept=True)
+            values["removed_sentences"] = lambda one: one.texts(kept=False)
+        if any(one.title is not None for one in contexts):
+            values["title"] = lambda one: one.context.title
+        return {
+            name: asked.shaped([[value(one) for one in row] for row in rows])
+            for name, value in values.items()
+        }
 
 
-def _grid(question: str | list[str], texts: str | list[str] | list[list[str]]) -> list[list[str]]:
-    """The texts of every question."""
-    if isinstance(texts, str):
-        return [[texts]]
-    rows = [texts] if isinstance(question, str) else texts
-    return [[row] if isinstance(row, str) else [str(text) for text in row] for row in rows]
+@dataclass(frozen=True)
+class Outcome:
+    """What `process` says of a context."""
+
+    context: Context
+    result: PrunedDocument
+    strips: bool
+    zero_when_empty: bool
+
+    @property
+    def sentences(self) -> tuple[SentenceSpan, ...]:
+        """With their probabilities."""
+        return self.result.sentences
+
+    @property
+    def text(self) -> str:
+        """What stays; where `strips`, with one space for the white space around a sentence."""
+        if not self.strips:
+            return self.result.text
+        texts = [self.result.original[s.start : s.end] for s in self.sentences if s.kept]
+        return "".join(t.strip() + (" " if t[-1:].isspace() else "") for t in texts).strip()
+
+    @property
+    def score(self) -> float | None:
+        """The ranking score, None in `pruning_only` mode."""
+        score = self.result.score
+        is_zero = self.zero_when_empty and not self.result.text.strip()
+        return 0.0 if is_zero and score is not None else score
+
+    @property
+    def compression_rate(self) -> float:
+        """Per cent of characters removed."""
+        return 100 * (1 - len(self.text) / (len(self.result.original) or 1))
+
+    def texts(self, *, kept: bool) -> list[str]:
+        """The sentences that stay, or those that go."""
+        spans = [(s.start, s.end) for s in self.sentences if s.kept == kept]
+        texts = [self.result.original[start:end] for start, end in spans]
+        return [text.strip() for text in texts if text.strip()] if self.strips else texts
 
 
-def _texts(result: PrunedDocument, *, kept: bool) -> list[str]:
-    return [result.original[s.start : s.end] for s in result.sentences if s.kept == kept]
+def _with_first_sentence(result: PrunedDocument) -> PrunedDocument:
+    """With the first sentence, if any other stays."""
+    if not result.text:
+        return result
+    first, *rest = result.sentences
+    return replace(result, sentences=(replace(first, kept=True), *rest))
 
 
 # ==================================================================================================
