@@ -106,6 +106,11 @@ def test_json_lines_under_any_name(name, pack, encoding, tmp_path, monkeypatch):
     assert said == [f"{name}: JSON lines, 1 document"]
 
 
+@pytest.mark.parametrize("name", ["A.JSONL", "a.NDJson", "a.jsonl.gz", "A.JSONL.GZ"])
+def test_a_name_that_says_json_lines_is_enough(name, rows):
+    assert [document.text for document in rows('"a"', "{", '"b"', name=name)] == ["a", "", "b"]
+
+
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_texts_of_any_encoding(pack, encoding, tmp_path):
