@@ -1,7 +1,14 @@
 import pytest
 
 from pruning_core import PrunedDocument, SentenceSpan
-from pruning_core.rendering import clean, clean_line, to_diff, to_html, to_terminal
+from pruning_core.rendering import (
+    clean,
+    clean_line,
+    to_diff,
+    to_html,
+    to_terminal,
+    without_surrogates,
+)
 
 TEXT = "<i>One\x1b[31m.\nTwo.\n\nThree.\n"
 DOCUMENT = PrunedDocument(
@@ -49,3 +56,11 @@ CONTROLS = "\r\x0b\x0c\x1b\x1c\x1d\x1e\x1f\x7f\x85\x9b\u2028\u2029\u202e\ufeff"
 def test_only_newline_and_tab_pass_of_control_characters():
     assert clean(f"a{CONTROLS}\n\tb\u00a0\u3000é猫") == "a\n\tb\u00a0\u3000é猫"
     assert clean_line(f"a{CONTROLS}\nb: kept 9\tc") == "a b: kept 9 c"
+
+
+def test_a_page_can_always_be_written():
+    span = SentenceSpan(0, 5, 0.9, True)
+    document = PrunedDocument(original="Cats\udfff", sentences=(span,), score=None)
+    page = to_html("q\ud800", [("x\udcff", document)])
+    assert page.encode().decode().count("\ufffd") == 4
+    assert without_surrogates("a猫\U0001f408\ud83d") == "a猫\U0001f408\ufffd"

@@ -1,6 +1,6 @@
 import pytest
 
-from pruning_transformers import PruningEncoderModel
+from pruning_transformers import PruningEncoderModel, checking
 from pruning_transformers.checking import check
 from tiny_backbones import new_model
 
@@ -32,3 +32,12 @@ def test_other_numbers_are_an_error(tmp_path):
     errors = [row.error for row in check(tmp_path, trust_remote_code=True) if row.error]
     assert errors
     assert {error[:12] for error in errors} == {"logits diffe"}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_what_the_probe_says_is_read_in_every_locale(encoding, tmp_path, monkeypatch):
+    (tmp_path / "probe.py").write_text("import sys; sys.exit('日本')", "utf-8")
+    monkeypatch.setattr(checking, "_PROBE", tmp_path / "probe.py")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    (row,) = checking._probe(tmp_path, 60.0, installed=True)
+    assert row.error == "日本"

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
+from pruning_core.json_lines import read_json_lines
 from pruning_core.labels import labelled_windows
 from pruning_core.pairs import PairSettings
 from pruning_transformers.evaluation.bm25 import BM25
-from pruning_transformers.json_lines import read_json_lines
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import Example
 

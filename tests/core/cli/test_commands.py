@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pruning_core import rendering
-from pruning_core.cli import main
+from pruning_core.cli import commands, main
 
 TEXT = "Paris is the capital. Cats purr.\n"
 
@@ -113,21 +113,40 @@ def test_no_query_for_a_document(run):
     assert "a.txt: no query: give `--query`" in err
 
 
+RANK, PRUNE = ["rank", "--query", "q", "a.txt"], ["prune", "--query", "q", "a.txt"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["rank", "a.txt"], "`--query` is needed to rank"),
-        (["prune", "--query", "q", "a.txt", "--threshold", "2"], "`threshold` must be from 0 to 1"),
+        ([*PRUNE, "--threshold", "2"], "`threshold` must be from 0 to 1"),
+        ([*PRUNE, "--threshold", "nan"], "`threshold` must be from 0 to 1"),
+        ([*PRUNE, "--threshold", "half"], "argument --threshold: invalid float value: 'half'"),
+        ([*PRUNE, "--max-tokens", "-1"], "`max_tokens` must be at least 0, not -1"),
+        ([*PRUNE, "--device", "foo"], "`device` 'foo' cannot be used here"),
+        ([*PRUNE, "--device", "meta"], "`device` 'meta' cannot be used here"),
+        ([*RANK, "--device", "cuda:99"], "`device` 'cuda:99' cannot be used here"),
         (["prune", "--query", " ", "a.txt"], "must not be empty"),
-        (["rank", "--query", "q", "a.txt", "--top-k", "0"], "`top_k` must be at least 1, not 0"),
+        ([*RANK, "--top-k", "0"], "`top_k` must be at least 1, not 0"),
         (["prune", "--format", "pdf"], "invalid choice: 'pdf'"),
         (["fly"], "invalid choice: 'fly'"),
     ],
 )
-def test_usage_errors(run, arguments, message):
+def test_a_wrong_value_is_one_line_before_the_model_is_opened(run, arguments, message, monkeypatch):
+    monkeypatch.setattr(commands.Pruner, "from_pretrained", None)
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
     assert message in err
+
+
+@pytest.mark.parametrize("target", ["a.txt", "a.txt/new"])
+def test_a_target_that_cannot_be_written_is_known_first(target, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(TEXT)
+    assert main(["convert", "./none", target]) == 2
+    assert f"'{target}' cannot be written: " in capsys.readouterr().err
 
 
 def test_a_model_that_is_not_there(capsys, tmp_path):
@@ -166,3 +185,41 @@ def test_a_name_of_a_tensor_steers_no_terminal(checkpoint, capsys):
     save_file(state, checkpoint / "model.safetensors")
     assert main(["convert", str(checkpoint), str(checkpoint / "new")]) == 2
     assert "unexpected [31mred" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["text", "diff", "html", "jsonl"])
+def test_a_lone_surrogate_loses_no_result(run, tmp_path, output):
+    row = {"id": "x\ud800", "text": "Cats \udfff purr.", "query": "\ud800 q"}
+    (tmp_path / "ids.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps({'text': 'Dogs.'})}")
+    arguments = ("ids.jsonl", "--query", "q\udcff", "--format", output, "--threshold", "0")
+    for command in ("prune", "rank"):
+        code, out, err = run(command, *arguments)
+        assert code == 0
+        assert "Dogs." in out
+        assert "Cats" in out
+        assert "ids.jsonl: JSON lines, 2 documents" in err.splitlines()
+        out.encode()
+
+
+def test_rank_prints_what_prune_prints_and_its_own_query(run, tmp_path):
+    (tmp_path / "b.jsonl").write_text('{"text": "Cats purr.", "query": "own"}')
+    rows = [
+        json.loads(run(command, "--query", "q", "b.jsonl", "--format", "jsonl")[1])
+        for command in ("prune", "rank")
+    ]
+    assert [row.pop("query") for row in rows] == ["own", "q"]
+    assert rows[0].keys() == rows[1].keys()
+
+
+def test_what_was_read_is_said_unless_quiet(run, tmp_path):
+    (tmp_path / "b").write_text('["Cats purr."]')
+    arguments = ("prune", "--query", "q", "a.txt", "b")
+    assert run(*arguments)[2].splitlines()[0] == "b: JSON array, 1 document"
+    assert run(*arguments, "--quiet")[2] == ""
+
+
+def test_text_keeps_its_newlines(run, tmp_path):
+    data = b"Cats purr.\r\nDogs bark.\rBirds.\n"
+    (tmp_path / "c.txt").write_bytes(data)
+    out = run("prune", "--query", "q", "c.txt", "--format", "text", "--threshold", "0")[1]
+    assert out.encode() == data

@@ -42,6 +42,19 @@ def test_check_names_the_first_broken_thing(tmp_path, capsys):
     assert "has no tokenizer.json" in capsys.readouterr().out
 
 
+def test_what_cannot_be_exported_is_one_line(tmp_path, capsys):
+    tiny_pruner(mode="pruning_only").save_pretrained(tmp_path / "model")
+    file = tmp_path / "model" / "config.json"
+    for arguments, message in (
+        (["./none", str(tmp_path / "plain")], "'./none' is neither a folder nor a hub id"),
+        ([str(tmp_path / "model"), str(tmp_path / "plain")], "has no ranking model"),
+        (["./none", str(file)], "cannot be written"),
+    ):
+        assert main(["export-ranking", *arguments]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert message in line
+
+
 def test_export_ranking(tmp_path):
     new_model().save_pretrained(tmp_path / "model")
     assert main(["export-ranking", str(tmp_path / "model"), str(tmp_path / "plain")]) == 0

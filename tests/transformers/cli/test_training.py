@@ -23,3 +23,11 @@ def test_settings_that_are_wrong_are_one_line(tmp_path, capsys, text):
     err = capsys.readouterr().err.splitlines()
     assert len(err) == 1
     assert err[0].startswith("pruning train: ")
+
+
+def test_an_output_that_cannot_be_written_is_known_first(tmp_path, capsys):
+    file = tmp_path / "c.yaml"
+    file.write_text(f"model: ./none\noutput: {file}\ndata: {{train: [none.jsonl]}}")
+    assert main(["train", str(file)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be written" in line

@@ -9,9 +9,11 @@ from tokenizers import Tokenizer
 from pruning_core import checkpoint
 from pruning_core.builtin import DEFAULT
 from pruning_core.config import EncoderConfig
+from pruning_core.devices import check_device
 from pruning_core.encoder import PruningEncoder
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.sentences import SentenceSplitter, split
+from pruning_core.validation import check_int
 
 
 class Pruner(PruningPipeline):
@@ -58,8 +60,11 @@ class Pruner(PruningPipeline):
 
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
-            ValueError: a file is corrupt or does not fit the others.
+            TypeError: an argument has the wrong type.
+            ValueError: `device` cannot be used here, a file is corrupt or does not fit the others.
         """
+        device = check_device(device)
+        check_int("token_budget", token_budget, minimum=1)
         opened = checkpoint.open(
             DEFAULT if model is None else model,
             revision=revision,

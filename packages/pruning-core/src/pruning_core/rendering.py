@@ -1,5 +1,6 @@
 """Views of what was kept and removed: terminal, diff and HTML page."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from unicodedata import category
@@ -48,7 +49,7 @@ def to_diff(document: PrunedDocument) -> str:
 def to_html(query: str, documents: Sequence[tuple[str, PrunedDocument]]) -> str:
     """A self-contained page of (name, document) pairs, for light and dark screens."""
     articles = "\n".join(_article(name, document) for name, document in documents)
-    return (
+    return without_surrogates(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(query)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
@@ -70,6 +71,11 @@ def _article(name: str, document: PrunedDocument) -> str:
         f'<p class="numbers">{escape(document.summary())}</p>\n{warnings}'
         f'<div class="text" dir="auto">{body}</div>\n</article>'
     )
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which no encoding can write."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def clean(text: str) -> str:

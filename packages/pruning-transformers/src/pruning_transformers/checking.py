@@ -127,13 +127,19 @@ def _probe(folder: Path, time_limit: float, *, installed: bool) -> list[_Probed]
     """What `probe` prints in a process of its own, offline."""
     command = [sys.executable, "-P", "-c", _PROBE.read_text("utf-8"), str(folder), f"{installed:d}"]
     with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "HF_MODULES_CACHE": cache, "HF_HUB_OFFLINE": "1"}
+        environment = {
+            **os.environ,
+            "HF_MODULES_CACHE": cache,
+            "HF_HUB_OFFLINE": "1",
+            "PYTHONIOENCODING": "utf-8",
+        }
         try:
             done = subprocess.run(  # noqa: S603
                 command,
                 env=environment,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 check=False,
                 timeout=time_limit,
             )

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pruning_transformers.json_lines import read_json_lines
+from pruning_core.json_lines import read_json_lines
 from pruning_transformers.question_rows import Question, questions_of
 
 __all__ = ["Question", "hold_out", "read_questions", "write_questions"]

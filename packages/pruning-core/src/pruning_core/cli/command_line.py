@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points, version
+from typing import NoReturn
 
 from safetensors import SafetensorError
 
-from pruning_core.cli import commands
+from pruning_core.cli import commands, streams
 from pruning_core.rendering import clean_line
 
 COMMANDS = "pruning.commands"
@@ -20,33 +21,74 @@ ELSEWHERE = dict.fromkeys(
 )
 """Commands of other distributions, for an error that says what to install."""
 
+USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+"""Exit codes; the last two are those of a shell for a process that a signal ended."""
+
+LONGEST = 2_000
+"""Characters of an error; torch may add its own stack to one."""
+
+_SPEAKING = (OSError, ImportError, TypeError, ValueError, RuntimeError, SafetensorError)
+"""Errors whose text says it all; of others the type is said too."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and how to learn more; exit code 2."""
+        self.exit(USAGE, f"{self.prog}: {clean_line(message)}; see `{self.prog} --help`\n")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns 0, 1 (a document failed) or 2 (usage)."""
-    parser = argparse.ArgumentParser(
-        prog="pruning", description="Prune and rank documents for a query."
-    )
+    """Run the command line; returns 0, 1 (a document failed) or 2 (usage).
+
+    Whatever goes wrong is one line on standard error; with Python's development mode (`python -X
+    dev -m pruning_core.cli`) it is raised. Standard output is UTF-8 from here on.
+    """
+    streams.prepare()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = _run(given)
+        streams.finish()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has enough
+        streams.give_up()
+        return CLOSED_PIPE
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        command = " ".join(["pruning", *given[:1]])
+        print(clean_line(f"{command}: {_reason(error)}"), file=sys.stderr)
+        streams.give_up()
+        return USAGE
+    return code
+
+
+def _reason(error: Exception) -> str:
+    text = clean_line(str(error)[:LONGEST])
+    if text and isinstance(error, _SPEAKING):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _run(given: list[str]) -> int:
+    parser = Parser(prog="pruning", description="Prune and rank documents for a query.")
     parser.add_argument(
         "--version", action="version", version=f"pruning-core {version('pruning-core')}"
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.register(subparsers)
-    given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] not in subparsers.choices:  # else spare their imports
         for entry in entry_points(group=COMMANDS):
             entry.load()(subparsers)
     if given and given[0] in ELSEWHERE and given[0] not in subparsers.choices:
-        print(f"pruning {given[0]}: `pip install {ELSEWHERE[given[0]]}` adds it", file=sys.stderr)
-        return 2
+        text = f"`pip install {ELSEWHERE[given[0]]}` adds it"
+        print(f"pruning {given[0]}: {text}", file=sys.stderr)
+        return USAGE
     try:
-        options = parser.parse_args(arguments)
+        options = parser.parse_args(given)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 2
-    try:
-        code: int = options.run(options)
-    except (OSError, ImportError, TypeError, ValueError, SafetensorError) as error:
-        print(f"pruning {options.command}: {clean_line(str(error))}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+        return stop.code if isinstance(stop.code, int) else USAGE
+    code: int = options.run(options)
     return code

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pruning_core import checkpoint
 from pruning_core.cli.hub_options import add_hub_options, hub_options
+from pruning_core.cli.targets import check_folder
 from pruning_core.hub import locate
 from pruning_core.rendering import clean_line
 from pruning_core.staging import staged
@@ -99,6 +100,9 @@ def run_emit(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Save the backbone with its ranking head."""
+    check_folder(options.target)
+    if not checkpoint.open(options.model, **hub_options(options)).config.ranks:
+        raise ValueError(f"`model` {options.model!r} of mode 'pruning_only' has no ranking model")
     model = PruningEncoderForSequenceClassification.from_pretrained(
         options.model, **hub_options(options)
     )

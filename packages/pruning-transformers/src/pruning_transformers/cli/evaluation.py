@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pruning_core.cli.targets import check_file
+
 if TYPE_CHECKING:
     from pruning_transformers.evaluation.systems import System
 
@@ -46,22 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
     """Measure and print; `extra` are systems that the command line cannot name."""
-    from pruning_transformers.evaluation.report import evaluate
+    from pruning_transformers.evaluation.data import EvaluationFile
+    from pruning_transformers.evaluation.report import check_options, evaluate
     from pruning_transformers.evaluation.systems import BM25System, LeadSystem, open_systems
 
-    for path in options.plot:
-        if path.suffix not in (".png", ".svg"):
-            raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
+    names = ("retention", "limit", "ranking_questions", "negatives")
+    chosen = {name: getattr(options, name) for name in names}
+    check_options(**chosen)
+    _check_targets(options)
+    files = [EvaluationFile(source, options.limit) for source in options.files]
     systems = open_systems([options.model, *options.compare])
     systems += [BM25System() if name == "bm25" else LeadSystem() for name in options.baselines]
-    report = evaluate(
-        [*systems, *extra],
-        options.files,
-        retention=options.retention,
-        limit=options.limit,
-        ranking_questions=options.ranking_questions,
-        negatives=options.negatives,
-    )
+    report = evaluate([*systems, *extra], files, **chosen)
     print(report.to_markdown(brief=options.brief))
     if options.json:
         text = json.dumps(report.to_dict(), indent=2) + "\n"
@@ -71,3 +69,16 @@ def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
 
         plot(report, options.plot)
     return 0
+
+
+def _check_targets(options: argparse.Namespace) -> None:
+    """Raise for what could not be written in the end."""
+    for path in options.plot:
+        if path.suffix not in (".png", ".svg"):
+            raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
+    for path in [*options.plot, *([options.json] if options.json else [])]:
+        check_file(path)
+    if options.plot:
+        from pruning_transformers.evaluation.plot import check_matplotlib
+
+        check_matplotlib()

@@ -4,6 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from pruning_core.cli.targets import check_folder
+
 EXTRA = "pip install 'pruning-transformers[train]'"
 
 
@@ -23,12 +25,14 @@ def run(options: argparse.Namespace) -> int:
     from pruning_transformers.training.run import train
     from pruning_transformers.training.settings import TrainSettings
 
+    settings = TrainSettings.read(options.settings)
+    check_folder(settings.output)
     log, handler = logging.getLogger("pruning_transformers"), logging.StreamHandler()
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     try:
-        folder = train(TrainSettings.read(options.settings))
+        folder = train(settings)
     finally:
         log.removeHandler(handler)
         log.setLevel(level)

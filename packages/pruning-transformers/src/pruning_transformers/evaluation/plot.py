@@ -7,6 +7,14 @@ from pruning_transformers.evaluation.report import ALL, Report
 WIDTH, HEIGHT = 5.2, 3.8  # inches for a panel
 
 
+def check_matplotlib() -> None:
+    """Raise ImportError where there is no matplotlib."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise ImportError("plots need `pip install 'pruning-transformers[train]'`") from error
+
+
 def plot(report: Report, targets: list[Path]) -> None:
     """Draw a panel for each file, and one of the calibration over all of them where there are keep
     probabilities; write it to every target, in the format of its suffix.
@@ -15,11 +23,10 @@ def plot(report: Report, targets: list[Path]) -> None:
         ImportError: matplotlib is missing.
         ValueError: no system prunes.
     """
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("plots need `pip install 'pruning-transformers[train]'`") from error
+    check_matplotlib()
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     files = list(dict.fromkeys(row.file for row in report.pruning if row.file != ALL))
     if not files:
         raise ValueError("no system prunes: there is nothing to plot")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pruning_core.validation import check_choice
+from pruning_core.validation import as_texts, check_choice, check_int, check_share
 from pruning_transformers.evaluation.data import EvaluationFile
 from pruning_transformers.evaluation.metrics import (
     Bin,
@@ -152,7 +152,7 @@ class Report:
 
 def evaluate(
     systems: Sequence[System],
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | EvaluationFile],
     *,
     retention: float = 0.9,
     limit: int | None = None,
@@ -164,21 +164,28 @@ def evaluate(
 
     Args:
         systems: at least one; the thresholds of pruning encoders are suggested.
-        sources: the files.
+        sources: the files, or what was read of them.
         retention: the wanted share of questions whose evidence stays, above 0 and at most 1.
         limit: questions of a file, drawn at random; None is all.
         ranking_questions: questions of a file that are ranked; 0 is none.
         candidates: passages that each ranked question has.
         negatives: which passages they are: `random`, `hard` (the nearest by BM25), or both.
+
+    Raises:
+        TypeError, ValueError: an argument is of a wrong type, or out of its range.
     """
-    for name in negatives:
-        check_choice("negatives", name, NEGATIVES)
-    if not 0 < retention <= 1:
-        raise ValueError(f"`retention` must be above 0 and at most 1, not {retention!r}")
+    check_options(
+        retention=retention,
+        limit=limit,
+        ranking_questions=ranking_questions,
+        negatives=negatives,
+    )
+    check_int("candidates", candidates, minimum=2)
     pruning: list[PruningMeasurement] = []
     ranking: list[RankingMeasurement] = []
     pooled: dict[str, list[Scored]] = {}
-    for file in (EvaluationFile(source, limit) for source in sources):
+    for source in sources:
+        file = source if isinstance(source, EvaluationFile) else EvaluationFile(source, limit)
         for system in systems:
             scores = system.sentence_scores(file)
             if scores is not None:
@@ -201,6 +208,19 @@ def evaluate(
         if system.name in pooled:
             pruning += _pruning(system, ALL, pooled[system.name], retention)
     return Report(retention=retention, pruning=tuple(pruning), ranking=tuple(ranking))
+
+
+def check_options(
+    *, retention: float, limit: int | None, ranking_questions: int, negatives: Sequence[str]
+) -> None:
+    """Raise TypeError or ValueError for arguments that `evaluate` cannot take."""
+    if not check_share("retention", retention):
+        raise ValueError(f"`retention` must be above 0 and at most 1, not {retention!r}")
+    if limit is not None:
+        check_int("limit", limit, minimum=1)
+    check_int("ranking_questions", ranking_questions, minimum=0)
+    for name in as_texts("negatives", negatives):
+        check_choice("negatives", name, NEGATIVES)
 
 
 def _pruning(
