@@ -33,6 +33,16 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
+NOT_READ = (
+    "tokenizer_class",
+    "auto_map",
+    "hidden_size",
+    "vocab_size",
+    "initializer_range",
+    "ranks",
+)
+"""What a file may hold that other fields say."""
+
 RANKING_DROPOUTS = (
     "classifier_dropout",
     "classifier_dropout_prob",
@@ -41,6 +51,14 @@ RANKING_DROPOUTS = (
     "summary_last_dropout",
 )
 """What backbones call the dropout before their ranking head; the first that is there counts."""
+
+
+def _of_backbone(name: str, default: object = None) -> property:
+    """A setting that is the backbone's."""
+    return property(
+        lambda self: getattr(self.backbone_config, name, default),
+        lambda self, value: setattr(self.backbone_config, name, value),
+    )
 
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
@@ -77,14 +95,10 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
-    vocab_size = property(  # `resize_token_embeddings` sets it
-        lambda self: self.backbone_config.vocab_size,
-        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
-    )
-    pad_token_id = property(
-        lambda self: getattr(self.backbone_config, "pad_token_id", None),
-        lambda self, value: setattr(self.backbone_config, "pad_token_id", value),
-    )
+    vocab_size = _of_backbone("vocab_size")  # `resize_token_embeddings` sets it
+    pad_token_id = _of_backbone("pad_token_id")
+    chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
+    initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
     _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
     _saved_labels = None  # id2label of the file, where it was read from one
@@ -111,9 +125,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         self.backbone_config: PretrainedConfig = backbone_config
         attention = backbone_config._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
+        for name in NOT_READ:
             kwargs.pop(name, None)
-        kwargs["pad_token_id"] = self.pad_token_id
+        kwargs |= {name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")}
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.

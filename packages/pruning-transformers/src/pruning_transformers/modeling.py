@@ -56,6 +56,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
         self.post_init()
 
+    @classmethod
+    def is_custom_code(cls) -> bool:
+        """No, or transformers would draw new weights of a backbone by none of its own rules."""
+        return False
+
     def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
         """The configuration with the labels of this class."""
         return config.of_ranker()
@@ -118,6 +123,8 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> PruningEncoderOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningEncoderOutput`.
@@ -130,6 +137,8 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         output.loss = self._loss(output, labels, pruning_labels)
@@ -155,6 +164,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> PruningSequenceOutput | RankingOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningSequenceOutput`.
@@ -172,6 +183,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         is_ranking = labels is not None and pruning_labels is None
@@ -203,6 +216,8 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> TokenClassifierOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `TokenClassifierOutput`.
@@ -216,6 +231,8 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         if pruning_labels is None:

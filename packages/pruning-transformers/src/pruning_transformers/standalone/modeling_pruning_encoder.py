@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3249   PruningEncoderConfig  (AutoConfig)
-    line 4582   PruningEncoderModel  (AutoModel)
-    line 4614   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4663   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3267   PruningEncoderConfig  (AutoConfig)
+    line 4601   PruningEncoderModel  (AutoModel)
+    line 4637   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4690   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -59,17 +59,17 @@ Contents, by line:
     3126   text_encoders    The backbones that a configuration may name: text encoders of ...
     3167   label_names      The names of labels: a ranker's, which are saved, and the token ...
     3225   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3436   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3638   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3725   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3764   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3935   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4117   provence         `process`: the call and the result keys of the Provence models
-    4302   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4355   joint_loss       The loss of a model on the labels that it is given
-    4426   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4460   outputs          What the forward passes of the transformers models return
-    4496   modeling         The PruningEncoder models of transformers
+    3450   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3652   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3739   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3778   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3949   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4131   provence         `process`: the call and the result keys of the Provence models
+    4316   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4369   joint_loss       The loss of a model on the labels that it is given
+    4440   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4474   outputs          What the forward passes of the transformers models return
+    4510   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -3236,6 +3236,16 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
+NOT_READ = (
+    "tokenizer_class",
+    "auto_map",
+    "hidden_size",
+    "vocab_size",
+    "initializer_range",
+    "ranks",
+)
+"""What a file may hold that other fields say."""
+
 RANKING_DROPOUTS = (
     "classifier_dropout",
     "classifier_dropout_prob",
@@ -3244,6 +3254,14 @@ RANKING_DROPOUTS = (
     "summary_last_dropout",
 )
 """What backbones call the dropout before their ranking head; the first that is there counts."""
+
+
+def _of_backbone(name: str, default: object = None) -> property:
+    """A setting that is the backbone's."""
+    return property(
+        lambda self: getattr(self.backbone_config, name, default),
+        lambda self, value: setattr(self.backbone_config, name, value),
+    )
 
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
@@ -3280,14 +3298,10 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
-    vocab_size = property(  # `resize_token_embeddings` sets it
-        lambda self: self.backbone_config.vocab_size,
-        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
-    )
-    pad_token_id = property(
-        lambda self: getattr(self.backbone_config, "pad_token_id", None),
-        lambda self, value: setattr(self.backbone_config, "pad_token_id", value),
-    )
+    vocab_size = _of_backbone("vocab_size")  # `resize_token_embeddings` sets it
+    pad_token_id = _of_backbone("pad_token_id")
+    chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
+    initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
     _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
     _saved_labels = None  # id2label of the file, where it was read from one
@@ -3314,9 +3328,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         self.backbone_config: PretrainedConfig = backbone_config
         attention = backbone_config._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
+        for name in NOT_READ:
             kwargs.pop(name, None)
-        kwargs["pad_token_id"] = self.pad_token_id
+        kwargs |= {name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")}
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
@@ -4531,6 +4545,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
         self.post_init()
 
+    @classmethod
+    def is_custom_code(cls) -> bool:
+        """No, or transformers would draw new weights of a backbone by none of its own rules."""
+        return False
+
     def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
         """The configuration with the labels of this class."""
         return config.of_ranker()
@@ -4593,6 +4612,8 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> PruningEncoderOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningEncoderOutput`.
@@ -4605,6 +4626,8 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         output.loss = self._loss(output, labels, pruning_labels)
@@ -4630,6 +4653,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> PruningSequenceOutput | RankingOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningSequenceOutput`.
@@ -4647,6 +4672,8 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         is_ranking = labels is not None and pruning_labels is None
@@ -4678,6 +4705,8 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         pruning_labels: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> TokenClassifierOutput:
         """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `TokenClassifierOutput`.
@@ -4691,6 +4720,8 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
             token_type_ids=token_type_ids,
             position_ids=position_ids,
             inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
             **kwargs,
         )
         if pruning_labels is None:
