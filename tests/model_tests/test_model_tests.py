@@ -154,9 +154,7 @@ class OurModelTests(ModelTesterMixin):
 
     def test_config(self):
         contents = json.loads(self.model_tester.get_config().to_json_string())["backbone_config"]
-        tester = OurConfigTester(
-            self, config_class=PruningEncoderConfig, backbone_config=contents
-        )
+        tester = OurConfigTester(self, config_class=PruningEncoderConfig, backbone_config=contents)
         tester.run_common_tests()
 
 

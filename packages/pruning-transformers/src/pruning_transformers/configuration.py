@@ -127,7 +127,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
-        kwargs |= {name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")}
+        kwargs |= {
+            name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
+        }
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
@@ -194,6 +196,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if saved is not None and (config._has_chosen_labels or ranker != saved):
             check_token_labels(ranker)
             ranker = saved
+        config._saved_labels, config._has_chosen_labels = None, False
         config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
         config.id2label = dict(TOKEN_LABELS)
         config.label2id = {name: number for number, name in TOKEN_LABELS.items()}

@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 3267   PruningEncoderConfig  (AutoConfig)
-    line 4601   PruningEncoderModel  (AutoModel)
-    line 4637   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4690   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4604   PruningEncoderModel  (AutoModel)
+    line 4640   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4693   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -59,17 +59,17 @@ Contents, by line:
     3126   text_encoders    The backbones that a configuration may name: text encoders of ...
     3167   label_names      The names of labels: a ranker's, which are saved, and the token ...
     3225   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3450   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3652   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3739   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3778   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3949   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4131   provence         `process`: the call and the result keys of the Provence models
-    4316   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4369   joint_loss       The loss of a model on the labels that it is given
-    4440   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4474   outputs          What the forward passes of the transformers models return
-    4510   modeling         The PruningEncoder models of transformers
+    3453   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3655   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3742   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3781   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3952   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4134   provence         `process`: the call and the result keys of the Provence models
+    4319   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4372   joint_loss       The loss of a model on the labels that it is given
+    4443   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4477   outputs          What the forward passes of the transformers models return
+    4513   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -3330,7 +3330,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
-        kwargs |= {name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")}
+        kwargs |= {
+            name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
+        }
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
@@ -3397,6 +3399,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if saved is not None and (config._has_chosen_labels or ranker != saved):
             check_token_labels(ranker)
             ranker = saved
+        config._saved_labels, config._has_chosen_labels = None, False
         config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
         config.id2label = dict(TOKEN_LABELS)
         config.label2id = {name: number for number, name in TOKEN_LABELS.items()}
