@@ -67,6 +67,7 @@ MANIFEST = (
         for name in (
             "named_errors",
             "text_encoders",
+            "label_names",
             "configuration",
             "loading",
             "saving",
@@ -75,6 +76,9 @@ MANIFEST = (
             "provence_inputs",
             "provence",
             "hidden_state",
+            "joint_loss",
+            "label_arguments",
+            "outputs",
             "modeling",
         )
     ),

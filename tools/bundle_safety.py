@@ -22,8 +22,8 @@ ALLOWED: dict[str, frozenset[str] | None] = {
     "threading": frozenset({"Lock", "local"}),
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
-        "OutOfMemoryError Size Tensor bfloat16 bincount compiler float16 float32 float64"
-        " inference_mode long nn sigmoid stack tensor where zeros".split()
+        "OutOfMemoryError Size Tensor bfloat16 bincount compiler equal float16 float32 float64"
+        " get_default_dtype inference_mode long nn sigmoid stack tensor where zeros".split()
     ),
     "torch.nn": frozenset({"functional"}),
     "tqdm": frozenset({"tqdm"}),

@@ -1,7 +1,9 @@
 """PruningEncoderConfig: core's `EncoderConfig` as a transformers configuration."""
 
+import copy
 import inspect
 from collections.abc import Mapping
+from typing import Self
 
 from transformers import AutoConfig, PretrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -14,6 +16,12 @@ from pruning_core.config_rules import (
     plain_data,
 )
 from pruning_core.validation import check_int
+from pruning_transformers.label_names import (
+    LABEL_OPTIONS,
+    TOKEN_LABELS,
+    check_token_labels,
+    set_labels,
+)
 from pruning_transformers.named_errors import named_errors
 from pruning_transformers.text_encoders import check_text_encoder
 
@@ -25,14 +33,45 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
+NOT_READ = (
+    "tokenizer_class",
+    "auto_map",
+    "hidden_size",
+    "vocab_size",
+    "initializer_range",
+    "ranks",
+)
+"""What a file may hold that other fields say."""
+
+RANKING_DROPOUTS = (
+    "classifier_dropout",
+    "classifier_dropout_prob",
+    "seq_classif_dropout",
+    "cls_dropout",
+    "summary_last_dropout",
+)
+"""What backbones call the dropout before their ranking head; the first that is there counts."""
+
+
+def _of_backbone(name: str, default: object = None) -> property:
+    """A setting that is the backbone's."""
+    return property(
+        lambda self: getattr(self.backbone_config, name, default),
+        lambda self, value: setattr(self.backbone_config, name, value),
+    )
 
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
 
+    `backbone_config` is the configuration that the backbone of a model runs on, not a copy; sizes
+    and `pad_token_id` are read and set there. The ranker's labels and `problem_type` are written
+    into it when a model is made. As an option of loading, `classifier_dropout` counts for both
+    heads, where the backbone has such a setting; the field is the pruning head's.
+
     Args:
-        backbone_config: a transformers configuration or its contents, never a hub id; None is
-            BERT's default.
+        backbone_config: a transformers configuration, which is copied, or its contents, never a hub
+            id; None is BERT's default.
         **kwargs: the fields below, described at core's `EncoderConfig`, and those of
             `PretrainedConfig`. What says how files are found and read, such as a token, is no
             property of a model: it is left out and never saved.
@@ -44,6 +83,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
 
     model_type = MODEL_TYPE
     sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012
+    # What is no prediction: Trainer hands all else of an output to `compute_metrics`.
+    keys_to_ignore_at_inference = ["last_hidden_state", "hidden_states", "attentions"]  # noqa: RUF012
     # Declared, or transformers 5 takes `max_length` for a generation parameter; 4 asks below.
     mode: str = RERANKING_PRUNING
     max_length: int = 512
@@ -54,11 +95,14 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
-    vocab_size = property(  # `resize_token_embeddings` sets it
-        lambda self: self.backbone_config.vocab_size,
-        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
-    )
+    vocab_size = _of_backbone("vocab_size")  # `resize_token_embeddings` sets it
+    pad_token_id = _of_backbone("pad_token_id")
+    chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
+    initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
+    _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
+    _saved_labels = None  # id2label of the file, where it was read from one
+    _has_chosen_labels = False  # whether the caller of `from_pretrained` named labels
 
     def __init__(
         self,
@@ -73,12 +117,19 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
-        if not isinstance(backbone_config, PretrainedConfig):
+        if isinstance(backbone_config, PretrainedConfig):
+            backbone_config = copy.deepcopy(backbone_config)
+        else:
             with named_errors("backbone_config"):
                 backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+        self.backbone_config: PretrainedConfig = backbone_config
+        attention = backbone_config._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
+        for name in NOT_READ:
             kwargs.pop(name, None)
+        kwargs |= {
+            name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
+        }
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
@@ -87,11 +138,11 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         }
         with named_errors("config.json"):
             super().__init__(**plain_data(kwargs) | chosen)
+        if chosen.get("attn_implementation") is None:
+            backbone_config._attn_implementation = attention
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
-        self.backbone_config: PretrainedConfig = backbone_config
-        self.pad_token_id = getattr(backbone_config, "pad_token_id", None)
         self.tokenizer_class = "PreTrainedTokenizerFast"
         self.auto_map = dict(AUTO_MAP)
 
@@ -99,23 +150,79 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     def from_dict(
         cls, config_dict: Mapping[str, object], **kwargs: object
     ) -> "PruningEncoderConfig":
-        """Read a file's contents; of the loading options only the caller's own count."""
+        """Read a file's contents; of the loading options only the caller's own count.
+
+        Raises:
+            TypeError: a field has the wrong type.
+            ValueError: a field has the wrong value, or the options for labels disagree.
+        """
+        labels = {n: kwargs.pop(n) for n in LABEL_OPTIONS if n in kwargs}
+        dropout = kwargs.get("classifier_dropout")
         with named_errors("config.json"):
-            return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
+            made = super().from_dict(plain_data(config_dict), **kwargs)
+        config: PruningEncoderConfig = made[0] if isinstance(made, tuple) else made
+        config._saved_labels = dict(config.id2label)
+        if any(value is not None for value in labels.values()):
+            set_labels(config, labels)
+            config._has_chosen_labels = True
+        check_config(config)
+        if dropout is not None:
+            _set_ranking_dropout(config.backbone_config, dropout)
+        return made  # type: ignore[no-any-return]
+
+    @property
+    def ranking_labels(self) -> dict[int, str]:
+        """The ranker's labels, also where `id2label` are the token classifier's."""
+        names: dict[int, str] = self._ranking_labels[0] if self._ranking_labels else self.id2label
+        return names
+
+    def of_ranker(self) -> Self:
+        """This configuration, or, of a token classifier's, a copy with the ranker's labels."""
+        if self._ranking_labels is None:
+            return self
+        config = copy.deepcopy(self)
+        config.id2label, config.label2id = self._ranking_labels
+        config._ranking_labels = None
+        return config
+
+    def of_token_classifier(self) -> Self:
+        """A copy with the token classifier's labels; what is saved are the ranker's.
+
+        Raises:
+            ValueError: labels are named that are neither the file's nor a token classifier's.
+        """
+        config = copy.deepcopy(self.of_ranker())
+        ranker, saved = config.id2label, config._saved_labels
+        if saved is not None and (config._has_chosen_labels or ranker != saved):
+            check_token_labels(ranker)
+            ranker = saved
+        config._saved_labels, config._has_chosen_labels = None, False
+        config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
+        config.id2label = dict(TOKEN_LABELS)
+        config.label2id = {name: number for number, name in TOKEN_LABELS.items()}
+        return config
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
 
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
-        return plain_data(super().to_dict()) | {"auto_map": dict(AUTO_MAP)}
+        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self._labels_to_save()
+        return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
         """The contents of config.json, with the whole backbone configuration."""
         data: dict[str, object] = super().to_diff_dict()
-        data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
-        data |= {"backbone_config": _contents(self.backbone_config)}
+        data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels", "pad_token_id")}
+        data |= {"backbone_config": _contents(self.backbone_config)} | self._labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
+
+    def _labels_to_save(self) -> dict[str, object]:
+        """The ranker's labels, where this configuration shows a token classifier's."""
+        if self._ranking_labels is None:
+            return {}
+        names, numbers = self._ranking_labels
+        return {"id2label": names, "label2id": numbers, "num_labels": len(names)}
 
 
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
@@ -127,3 +234,13 @@ def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mappi
         return backbone_config
     data: Mapping[str, object] = backbone_config.to_dict()
     return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
+
+
+def _set_ranking_dropout(backbone_config: PretrainedConfig, dropout: float) -> None:
+    """Set the dropout before a backbone's ranking head, if there is one of its own."""
+    for name in RANKING_DROPOUTS:
+        has_it = hasattr(backbone_config, name)
+        # DeBERTa reads a setting that its configuration does not define.
+        if has_it or (name == "cls_dropout" and backbone_config.model_type.startswith("deberta")):
+            setattr(backbone_config, name, dropout)
+            return

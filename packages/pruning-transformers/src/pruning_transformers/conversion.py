@@ -24,12 +24,22 @@ from pruning_core.config_rules import LOADING_OPTIONS, MODEL_TYPE, RERANKING_PRU
 from pruning_core.hub import HubOptions
 from pruning_core.staging import staged
 from pruning_core.tokenizer_files import tokenizer_config
-from pruning_transformers.configuration import PruningEncoderConfig
+from pruning_transformers.configuration import FIELDS, PruningEncoderConfig
+from pruning_transformers.label_names import LABEL_OPTIONS
 from pruning_transformers.loading import HUB_OPTIONS, fetch, forget_loading_options
 from pruning_transformers.modeling import PruningEncoderPreTrainedModel
 from pruning_transformers.saving import write_tokenizer
 
 MAX_LENGTH = 512
+CONFIG_OPTIONS = (
+    *FIELDS,
+    *LABEL_OPTIONS,
+    "output_attentions",
+    "output_hidden_states",
+    "problem_type",
+    "return_dict",
+)
+"""Options of `from_pretrained` that change the configuration."""
 
 
 class ConversionMethods(PruningEncoderPreTrainedModel):
@@ -78,9 +88,10 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
     ) -> PreTrainedModel:
         """Another project's weights under our keys; all are there, and no others."""
         wants_info = options.pop("output_loading_info")
+        changes = {name: options.pop(name) for name in CONFIG_OPTIONS if name in options}
         model, info = super().from_pretrained(
             None,
-            config=PruningEncoderConfig(**opened.config.to_dict()),
+            config=PruningEncoderConfig.from_dict(opened.config.to_dict(), **changes),
             state_dict=opened.state(allow_pickled_head=allow_pickled_head),
             output_loading_info=True,  # `check` below says it in the names of the file
             **options,
@@ -164,6 +175,8 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         if score_activation is None:
             is_identity = str(saved.get("activation_fn")).endswith(".Identity")
             score_activation = "identity" if is_identity else "sigmoid"
+        has_names = is_ranker and num_labels == config.num_labels
+        names = {"id2label": config.id2label, "label2id": config.label2id} if has_names else {}
         ours = PruningEncoderConfig(
             backbone_config=config,
             mode=mode,
@@ -175,6 +188,7 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
             score_activation=score_activation,
             sentence_rule=sentence_rule,
             normalize_query=normalize_query,
+            **names,
             **({"sentence_transformers": saved} if saved else {}),
         )
         fresh = cls(ours)

@@ -1,43 +1,27 @@
 """The PruningEncoder models of transformers."""
 
-import copy
 import inspect
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from transformers import AutoModel, AutoModelForSequenceClassification, PreTrainedModel
-from transformers.modeling_outputs import SequenceClassifierOutput, TokenClassifierOutput
-from transformers.utils import ModelOutput, can_return_tuple
+from transformers.modeling_outputs import TokenClassifierOutput
+from transformers.utils import can_return_tuple
 
 from pruning_core.config_rules import check_length
 from pruning_core.heads import PruningHead
-from pruning_core.losses import PruningLoss
 from pruning_transformers.configuration import PruningEncoderConfig
 from pruning_transformers.hidden_state import tap_hidden_state
+from pruning_transformers.joint_loss import joint_loss
+from pruning_transformers.label_arguments import may_lack_pruning_labels
+from pruning_transformers.label_names import share_labels
+from pruning_transformers.outputs import (
+    PruningEncoderOutput,
+    PruningSequenceOutput,
+    RankingOutput,
+)
 from pruning_transformers.provence import ProvenceMethods
 from pruning_transformers.saving import SavingMethods
-
-
-@dataclass
-class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
-    """`last_hidden_state` (B, T, H), `pruning_logits` (B, T, 2), label 1 means keep, and, unless
-    the mode is `pruning_only`, `ranking_logits` (B, num_labels).
-    """
-
-    last_hidden_state: Tensor | None = None
-    pruning_logits: Tensor | None = None
-    ranking_logits: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
-
-
-@dataclass
-class PruningSequenceOutput(SequenceClassifierOutput):  # type: ignore[misc]
-    """`logits` are the ranking logits (B, num_labels), next to `pruning_logits` (B, T, 2)."""
-
-    pruning_logits: Tensor | None = None
 
 
 class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
@@ -51,16 +35,16 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
     _supports_attention_backend = True
 
     def __init__(self, config: PruningEncoderConfig) -> None:
+        config = self._own_config(config)
         super().__init__(config)
-        check_length(config.max_length, config.backbone_config.to_dict())
-        backbone_config = copy.deepcopy(config.backbone_config)
+        backbone_config = config.backbone_config
+        check_length(config.max_length, backbone_config.to_dict())
         if config.ranks:
-            backbone_config.num_labels = config.num_labels
-        # transformers chose sdpa for this class; a backbone may not have it, and chooses itself.
-        attention = config._attn_implementation
-        backbone = (AutoModelForSequenceClassification if config.ranks else AutoModel).from_config(
-            backbone_config, attn_implementation=None if attention == "sdpa" else attention
-        )
+            share_labels(config.ranking_labels, backbone_config)
+            if config.problem_type is not None:
+                backbone_config.problem_type = config.problem_type
+        auto = AutoModelForSequenceClassification if config.ranks else AutoModel
+        backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
@@ -71,6 +55,15 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         parameters = inspect.signature(backbone.forward).parameters
         self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
         self.post_init()
+
+    @classmethod
+    def is_custom_code(cls) -> bool:
+        """No, or transformers would draw new weights of a backbone by none of its own rules."""
+        return False
+
+    def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
+        """The configuration with the labels of this class."""
+        return config.of_ranker()
 
     @property
     def backbone(self) -> PreTrainedModel:
@@ -85,20 +78,15 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         """Replace it."""
         self.backbone.set_input_embeddings(value)
 
-    def _encode(
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        **rest: object,
-    ) -> PruningEncoderOutput:
+    def _encode(self, **inputs: object) -> PruningEncoderOutput:
         """Token ids (B, T), mask (B, T) with 1 for tokens -> all of a forward pass.
 
         What the backbone does not take, such as token types, is left out.
         """
-        rest |= {"input_ids": input_ids, "attention_mask": attention_mask}
-        rest |= {"token_type_ids": token_type_ids}
-        known = {k: value for k, value in rest.items() if k in self._accepted and value is not None}
+        for name in ("output_attentions", "output_hidden_states"):
+            if inputs.get(name) is None and getattr(self.config, name):
+                inputs[name] = True
+        known = {k: v for k, v in inputs.items() if k in self._accepted and v is not None}
         output = self.backbone(**known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
@@ -109,11 +97,52 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             attentions=output.get("attentions"),
         )
 
+    def _loss(
+        self, output: PruningEncoderOutput, labels: Tensor | None, pruning_labels: Tensor | None
+    ) -> Tensor | None:
+        return joint_loss(
+            output.pruning_logits,
+            output.ranking_logits,
+            labels,
+            pruning_labels,
+            self.config.problem_type,
+        )
+
 
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
-    forward = can_return_tuple(PruningEncoderPreTrainedModel._encode)
+    @may_lack_pruning_labels
+    @can_return_tuple  # type: ignore[untyped-decorator]
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        labels: Tensor | None = None,
+        pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
+        **kwargs: object,
+    ) -> PruningEncoderOutput:
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningEncoderOutput`.
+
+        Labels are those of `PruningEncoderForSequenceClassification`.
+        """
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        output.loss = self._loss(output, labels, pruning_labels)
+        return output
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
@@ -124,6 +153,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             raise ValueError(f"a checkpoint of mode {config.mode!r} has no ranking head")
         super().__init__(config)
 
+    @may_lack_pruning_labels
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
@@ -132,51 +162,50 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
         pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
-    ) -> PruningSequenceOutput:
-        """Token ids (B, T) -> `PruningSequenceOutput`.
+    ) -> PruningSequenceOutput | RankingOutput:
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningSequenceOutput`.
 
-        `labels` (B,) are relevance, 0 to 1, or classes where there are several; `pruning_labels`
-        (B, T) are 0, 1 and -100. With both, the loss is `PruningLoss`.
+        `labels` (B,) are relevance, 0 to 1, or classes where there are several, or what the
+        configuration's `problem_type` says; `pruning_labels` (B, T) are 0, 1 and -100. With both,
+        ranking weighs 0.05. With `labels` alone, `pruning_logits` is an attribute, but no item.
+
+        Trainer evaluates batches with `labels`; for others, and to get both kinds in
+        `compute_metrics`, name them in `TrainingArguments(label_names=["pruning_labels"])`.
         """
-        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
-        loss = None
-        if labels is not None and self.config.num_labels > 1:
-            loss = F.cross_entropy(output.ranking_logits, labels)  # type: ignore[arg-type]
-        elif labels is not None or pruning_labels is not None:
-            weight = 1.0 if pruning_labels is None else 0.05
-            loss = PruningLoss(ranking_weight=weight)(
-                output.pruning_logits,
-                output.ranking_logits,
-                pruning_labels=pruning_labels,
-                ranking_labels=None if labels is None else labels.flatten(),
-            ).loss
-        return PruningSequenceOutput(
-            loss=loss,
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        is_ranking = labels is not None and pruning_labels is None
+        result = (RankingOutput if is_ranking else PruningSequenceOutput)(
+            loss=self._loss(output, labels, pruning_labels),
             logits=output.ranking_logits,
-            pruning_logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
+        result.pruning_logits = output.pruning_logits
+        return result
 
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
     """The pruner as a token classifier with the labels DROP and KEEP."""
 
-    def __init__(self, config: PruningEncoderConfig) -> None:
-        super().__init__(config)
-        # The backbone keeps its own number of labels; this class has two of its own.
-        self.config = copy.deepcopy(config)
-        self.config.id2label = {0: "DROP", 1: "KEEP"}
-        self.config.label2id = {"DROP": 0, "KEEP": 1}
-        self._ranking_labels = {"id2label": config.id2label, "label2id": config.label2id}
+    def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
+        """A copy: the backbone keeps its own labels, which are saved; this class has two."""
+        return config.of_token_classifier()
 
-    def _config_to_save(self) -> PruningEncoderConfig:
-        """With the labels of the ranking head, which the other classes read."""
-        config = copy.copy(self.config)
-        config.__dict__.update(self._ranking_labels)
-        return config
-
+    @may_lack_pruning_labels
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
@@ -184,14 +213,36 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
+        pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> TokenClassifierOutput:
-        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `TokenClassifierOutput`."""
-        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `TokenClassifierOutput`.
+
+        `labels` (B, T) are 0, 1 and -100. They may also be called `pruning_labels`, as in the other
+        classes; `labels` (B,) next to them are then relevance, as there.
+        """
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        if pruning_labels is None:
+            labels, pruning_labels = None, labels
+        elif labels is not None and labels.shape == pruning_labels.shape:
+            if not torch.equal(labels, pruning_labels):
+                raise ValueError("`labels` and `pruning_labels` of all tokens differ; give one")
+            labels = None
         return TokenClassifierOutput(
-            loss=None
-            if labels is None
-            else PruningLoss()(output.pruning_logits, pruning_labels=labels).loss,
+            loss=self._loss(output, labels, pruning_labels),
             logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,

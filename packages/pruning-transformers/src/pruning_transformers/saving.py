@@ -47,20 +47,11 @@ class SavingMethods(LoadingMethods):
         card = folder / MODEL_CARD
         if card.is_file() and not card.is_symlink():
             files[MODEL_CARD] = card.read_bytes()
-        config = self.config
-        self.config = self._config_to_save()
-        try:
-            with staged(folder) as draft:
-                if MODEL_CARD in files:
-                    (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
-                super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
-                self._save_beside(draft, files)
-        finally:
-            self.config = config
-
-    def _config_to_save(self) -> PruningEncoderConfig:
-        """The configuration that every class reads."""
-        return self.config
+        with staged(folder) as draft:
+            if MODEL_CARD in files:
+                (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
+            super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
+            self._save_beside(draft, files)
 
     def _upload_modified_files(
         self, working_dir: str | Path, repo_id: str, *args: object, **kwargs: object

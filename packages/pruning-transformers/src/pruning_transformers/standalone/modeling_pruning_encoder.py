@@ -23,49 +23,53 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3179   PruningEncoderConfig  (AutoConfig)
-    line 4306   PruningEncoderModel  (AutoModel)
-    line 4312   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4356   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3267   PruningEncoderConfig  (AutoConfig)
+    line 4604   PruningEncoderModel  (AutoModel)
+    line 4640   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4693   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     118   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     202   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     329   lines            What a line of a text is: heading, list item, row of a table, line ...
-     501   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     596   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     719   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     862   line_ends        The line ends of a text that end a sentence
-    1052   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1324   stops            The stops of prose that end a sentence, in any script
-    1488   sentences        Text -> sentence spans, by rules, for any script
-    1582   tokenization     Query and document -> token ids, with the sentence of every token
-    1789   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1842   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1943   batching         Windows -> batches of similar length within a token budget
-    1967   progress         Progress on a terminal
-    1994   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2103   json_files       JSON files: objects, read and written
-    2138   weights          Files of weights: safetensors alone, whole or in shards
-    2319   staging          Files that appear in a folder all together, or not at all
-    2419   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2486   selection        Selection: keep probabilities -> which sentences stay
-    2569   results          What pruning and ranking return: frozen dataclasses
-    2696   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2960   heads            PruningHead: hidden states -> keep logits
-    2984   losses           PruningLoss: what a pruning encoder is trained on
-    3097   named_errors     Errors of transformers that say nothing of the file they come from
-    3122   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3163   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3282   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3484   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3580   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3619   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3790   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    3972   provence         `process`: the call and the result keys of the Provence models
-    4157   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4210   modeling         The PruningEncoder models of transformers
+     122   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     206   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     333   lines            What a line of a text is: heading, list item, row of a table, line ...
+     505   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     600   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     723   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     866   line_ends        The line ends of a text that end a sentence
+    1056   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1328   stops            The stops of prose that end a sentence, in any script
+    1492   sentences        Text -> sentence spans, by rules, for any script
+    1586   tokenization     Query and document -> token ids, with the sentence of every token
+    1793   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1846   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1947   batching         Windows -> batches of similar length within a token budget
+    1971   progress         Progress on a terminal
+    1998   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2107   json_files       JSON files: objects, read and written
+    2142   weights          Files of weights: safetensors alone, whole or in shards
+    2323   staging          Files that appear in a folder all together, or not at all
+    2423   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2490   selection        Selection: keep probabilities -> which sentences stay
+    2573   results          What pruning and ranking return: frozen dataclasses
+    2700   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2964   heads            PruningHead: hidden states -> keep logits
+    2988   losses           PruningLoss: what a pruning encoder is trained on
+    3101   named_errors     Errors of transformers that say nothing of the file they come from
+    3126   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3167   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    3225   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3453   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3655   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3742   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3781   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3952   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4134   provence         `process`: the call and the result keys of the Provence models
+    4319   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4372   joint_loss       The loss of a model on the labels that it is given
+    4443   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4477   outputs          What the forward passes of the transformers models return
+    4513   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -92,7 +96,7 @@ from math import isfinite
 from numbers import Integral, Real
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -3160,6 +3164,64 @@ def _check_alone(name: str, value: object) -> None:
 
 
 # ==================================================================================================
+# pruning_transformers.label_names
+#
+# The names of labels: a ranker's, which are saved, and the token classifier's, which are not.
+# ==================================================================================================
+
+
+LABEL_OPTIONS = ("num_labels", "id2label", "label2id")
+"""Options of `from_pretrained` that say how many labels there are, and what they are called."""
+
+TOKEN_LABELS = {0: "DROP", 1: "KEEP"}
+"""The token classifier's labels."""
+
+
+def default_names(count: int) -> dict[int, str]:
+    """The names that transformers gives to labels without one."""
+    return {number: f"LABEL_{number}" for number in range(count)}
+
+
+def set_labels(config: Any, options: Mapping[str, Any]) -> None:
+    """Set what `LABEL_OPTIONS` say, as numbers and names that agree.
+
+    Raises:
+        ValueError: they contradict each other.
+    """
+    names, numbers = options.get("id2label"), options.get("label2id")
+    if names is None and numbers is not None:
+        names = {number: name for name, number in numbers.items()}
+    if names is None:
+        config.num_labels = options["num_labels"]
+        return
+    names = {int(number): name for number, name in names.items()}
+    inverted = {name: number for number, name in names.items()}
+    if options.get("num_labels") not in (None, len(names)) or numbers not in (None, inverted):
+        raise ValueError(f"`id2label`, `label2id` and `num_labels` disagree: {shown(options)}")
+    config.id2label, config.label2id = names, inverted
+
+
+def check_token_labels(names: Mapping[int, str]) -> None:
+    """Raise ValueError unless labels can be the token classifier's."""
+    if names not in (TOKEN_LABELS, default_names(len(TOKEN_LABELS))):
+        raise ValueError(
+            f"the token classifier has the labels {TOKEN_LABELS}, not {shown(dict(names))}; those"
+            " of the ranker are the checkpoint's own"
+        )
+
+
+def share_labels(names: Mapping[int, str], backbone_config: Any) -> None:
+    """Give a ranking backbone the ranker's labels; names of its own stay where the ranker has none.
+
+    The names that a plain ranking model was saved with are not lost by an export.
+    """
+    is_unnamed = names == default_names(len(names))
+    if not is_unnamed or backbone_config.num_labels != len(names):
+        backbone_config.id2label = dict(names)
+        backbone_config.label2id = {name: number for number, name in names.items()}
+
+
+# ==================================================================================================
 # pruning_transformers.configuration
 #
 # PruningEncoderConfig: core's `EncoderConfig` as a transformers configuration.
@@ -3174,14 +3236,45 @@ AUTO_MAP = {
     "AutoModelForSequenceClassification": f"{_MODULE}.PruningEncoderForSequenceClassification",
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
+NOT_READ = (
+    "tokenizer_class",
+    "auto_map",
+    "hidden_size",
+    "vocab_size",
+    "initializer_range",
+    "ranks",
+)
+"""What a file may hold that other fields say."""
+
+RANKING_DROPOUTS = (
+    "classifier_dropout",
+    "classifier_dropout_prob",
+    "seq_classif_dropout",
+    "cls_dropout",
+    "summary_last_dropout",
+)
+"""What backbones call the dropout before their ranking head; the first that is there counts."""
+
+
+def _of_backbone(name: str, default: object = None) -> property:
+    """A setting that is the backbone's."""
+    return property(
+        lambda self: getattr(self.backbone_config, name, default),
+        lambda self, value: setattr(self.backbone_config, name, value),
+    )
 
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
 
+    `backbone_config` is the configuration that the backbone of a model runs on, not a copy; sizes
+    and `pad_token_id` are read and set there. The ranker's labels and `problem_type` are written
+    into it when a model is made. As an option of loading, `classifier_dropout` counts for both
+    heads, where the backbone has such a setting; the field is the pruning head's.
+
     Args:
-        backbone_config: a transformers configuration or its contents, never a hub id; None is
-            BERT's default.
+        backbone_config: a transformers configuration, which is copied, or its contents, never a hub
+            id; None is BERT's default.
         **kwargs: the fields below, described at core's `EncoderConfig`, and those of
             `PretrainedConfig`. What says how files are found and read, such as a token, is no
             property of a model: it is left out and never saved.
@@ -3193,6 +3286,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
 
     model_type = MODEL_TYPE
     sub_configs = {"backbone_config": AutoConfig}  # noqa: RUF012
+    # What is no prediction: Trainer hands all else of an output to `compute_metrics`.
+    keys_to_ignore_at_inference = ["last_hidden_state", "hidden_states", "attentions"]  # noqa: RUF012
     # Declared, or transformers 5 takes `max_length` for a generation parameter; 4 asks below.
     mode: str = RERANKING_PRUNING
     max_length: int = 512
@@ -3203,11 +3298,14 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     sentence_rule: str = "mean_probability"
     normalize_query: bool = False
     hidden_size = property(lambda self: self.backbone_config.hidden_size)
-    vocab_size = property(  # `resize_token_embeddings` sets it
-        lambda self: self.backbone_config.vocab_size,
-        lambda self, value: setattr(self.backbone_config, "vocab_size", value),
-    )
+    vocab_size = _of_backbone("vocab_size")  # `resize_token_embeddings` sets it
+    pad_token_id = _of_backbone("pad_token_id")
+    chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
+    initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
+    _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
+    _saved_labels = None  # id2label of the file, where it was read from one
+    _has_chosen_labels = False  # whether the caller of `from_pretrained` named labels
 
     def __init__(
         self,
@@ -3222,12 +3320,19 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
-        if not isinstance(backbone_config, PretrainedConfig):
+        if isinstance(backbone_config, PretrainedConfig):
+            backbone_config = copy.deepcopy(backbone_config)
+        else:
             with named_errors("backbone_config"):
                 backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+        self.backbone_config: PretrainedConfig = backbone_config
+        attention = backbone_config._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
+        for name in NOT_READ:
             kwargs.pop(name, None)
+        kwargs |= {
+            name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
+        }
         if "id2label" not in kwargs:
             check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
@@ -3236,11 +3341,11 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         }
         with named_errors("config.json"):
             super().__init__(**plain_data(kwargs) | chosen)
+        if chosen.get("attn_implementation") is None:
+            backbone_config._attn_implementation = attention
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
-        self.backbone_config: PretrainedConfig = backbone_config
-        self.pad_token_id = getattr(backbone_config, "pad_token_id", None)
         self.tokenizer_class = "PreTrainedTokenizerFast"
         self.auto_map = dict(AUTO_MAP)
 
@@ -3248,23 +3353,79 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     def from_dict(
         cls, config_dict: Mapping[str, object], **kwargs: object
     ) -> "PruningEncoderConfig":
-        """Read a file's contents; of the loading options only the caller's own count."""
+        """Read a file's contents; of the loading options only the caller's own count.
+
+        Raises:
+            TypeError: a field has the wrong type.
+            ValueError: a field has the wrong value, or the options for labels disagree.
+        """
+        labels = {n: kwargs.pop(n) for n in LABEL_OPTIONS if n in kwargs}
+        dropout = kwargs.get("classifier_dropout")
         with named_errors("config.json"):
-            return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
+            made = super().from_dict(plain_data(config_dict), **kwargs)
+        config: PruningEncoderConfig = made[0] if isinstance(made, tuple) else made
+        config._saved_labels = dict(config.id2label)
+        if any(value is not None for value in labels.values()):
+            set_labels(config, labels)
+            config._has_chosen_labels = True
+        check_config(config)
+        if dropout is not None:
+            _set_ranking_dropout(config.backbone_config, dropout)
+        return made  # type: ignore[no-any-return]
+
+    @property
+    def ranking_labels(self) -> dict[int, str]:
+        """The ranker's labels, also where `id2label` are the token classifier's."""
+        names: dict[int, str] = self._ranking_labels[0] if self._ranking_labels else self.id2label
+        return names
+
+    def of_ranker(self) -> Self:
+        """This configuration, or, of a token classifier's, a copy with the ranker's labels."""
+        if self._ranking_labels is None:
+            return self
+        config = copy.deepcopy(self)
+        config.id2label, config.label2id = self._ranking_labels
+        config._ranking_labels = None
+        return config
+
+    def of_token_classifier(self) -> Self:
+        """A copy with the token classifier's labels; what is saved are the ranker's.
+
+        Raises:
+            ValueError: labels are named that are neither the file's nor a token classifier's.
+        """
+        config = copy.deepcopy(self.of_ranker())
+        ranker, saved = config.id2label, config._saved_labels
+        if saved is not None and (config._has_chosen_labels or ranker != saved):
+            check_token_labels(ranker)
+            ranker = saved
+        config._saved_labels, config._has_chosen_labels = None, False
+        config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
+        config.id2label = dict(TOKEN_LABELS)
+        config.label2id = {name: number for number, name in TOKEN_LABELS.items()}
+        return config
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
 
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
-        return plain_data(super().to_dict()) | {"auto_map": dict(AUTO_MAP)}
+        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self._labels_to_save()
+        return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
         """The contents of config.json, with the whole backbone configuration."""
         data: dict[str, object] = super().to_diff_dict()
-        data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels")}
-        data |= {"backbone_config": _contents(self.backbone_config)}
+        data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels", "pad_token_id")}
+        data |= {"backbone_config": _contents(self.backbone_config)} | self._labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
+
+    def _labels_to_save(self) -> dict[str, object]:
+        """The ranker's labels, where this configuration shows a token classifier's."""
+        if self._ranking_labels is None:
+            return {}
+        names, numbers = self._ranking_labels
+        return {"id2label": names, "label2id": numbers, "num_labels": len(names)}
 
 
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
@@ -3276,6 +3437,16 @@ def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mappi
         return backbone_config
     data: Mapping[str, object] = backbone_config.to_dict()
     return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
+
+
+def _set_ranking_dropout(backbone_config: PretrainedConfig, dropout: float) -> None:
+    """Set the dropout before a backbone's ranking head, if there is one of its own."""
+    for name in RANKING_DROPOUTS:
+        has_it = hasattr(backbone_config, name)
+        # DeBERTa reads a setting that its configuration does not define.
+        if has_it or (name == "cls_dropout" and backbone_config.model_type.startswith("deberta")):
+            setattr(backbone_config, name, dropout)
+            return
 
 
 # ==================================================================================================
@@ -3523,20 +3694,11 @@ class SavingMethods(LoadingMethods):
         card = folder / MODEL_CARD
         if card.is_file() and not card.is_symlink():
             files[MODEL_CARD] = card.read_bytes()
-        config = self.config
-        self.config = self._config_to_save()
-        try:
-            with staged(folder) as draft:
-                if MODEL_CARD in files:
-                    (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
-                super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
-                self._save_beside(draft, files)
-        finally:
-            self.config = config
-
-    def _config_to_save(self) -> PruningEncoderConfig:
-        """The configuration that every class reads."""
-        return self.config
+        with staged(folder) as draft:
+            if MODEL_CARD in files:
+                (draft / MODEL_CARD).write_bytes(files[MODEL_CARD])
+            super().save_pretrained(str(draft), is_main_process, *args, **kwargs)
+            self._save_beside(draft, files)
 
     def _upload_modified_files(
         self, working_dir: str | Path, repo_id: str, *args: object, **kwargs: object
@@ -4207,18 +4369,124 @@ def tap_hidden_state(base_model: torch.nn.Module, name: str) -> HiddenStateTap:
 
 
 # ==================================================================================================
-# pruning_transformers.modeling
+# pruning_transformers.joint_loss
 #
-# The PruningEncoder models of transformers.
+# The loss of a model on the labels that it is given.
+# ==================================================================================================
+
+
+RANKING_WEIGHT = 0.05
+"""Weight of the ranking loss next to a pruning loss, that of Provence."""
+
+
+def joint_loss(
+    pruning_logits: Tensor,
+    ranking_logits: Tensor | None,
+    labels: Tensor | None,
+    pruning_labels: Tensor | None,
+    problem_type: str | None,
+) -> Tensor | None:
+    """The loss, a scalar, on `labels` (see `ranking_loss`), on `pruning_labels` (B, T) of 0, 1 and
+    -100, or on both: then that of ranking weighs 0.05. Without labels there is none.
+
+    Raises:
+        ValueError: there are `labels` and no ranking head, or shapes do not agree.
+    """
+    if labels is not None and ranking_logits is None:
+        raise ValueError("`labels` need a ranking head; a model of mode 'pruning_only' has none")
+    ranking = None
+    if labels is not None and ranking_logits is not None:
+        ranking = ranking_loss(ranking_logits, labels, problem_type)
+    if pruning_labels is None:
+        return ranking
+    if ranking is not None and bool((pruning_labels == IGNORE_INDEX).all()):
+        return RANKING_WEIGHT * ranking
+    pruning = PruningLoss()(pruning_logits, pruning_labels=pruning_labels).loss
+    return pruning if ranking is None else pruning + RANKING_WEIGHT * ranking
+
+
+def ranking_loss(logits: Tensor, labels: Tensor, problem_type: str | None = None) -> Tensor:
+    """The loss of ranking logits (B, C), as transformers' classifiers compute it.
+
+    Args:
+        logits: of a batch.
+        labels: with a `problem_type`, what it says: numbers (B,) or (B, C) for `regression`,
+            classes (B,) for `single_label_classification`, shares (B, C) for
+            `multi_label_classification`. Without one, relevance (B,), 0 to 1, for one logit, and
+            for several, classes (B,) or shares of classes (B, C).
+        problem_type: of the configuration.
+
+    Raises:
+        ValueError: `labels` do not have the shape, or `problem_type` is unknown.
+    """
+    count = logits.shape[-1]
+    if problem_type is None and count > 1:
+        problem_type = "single_label_classification"
+    is_class = problem_type == "single_label_classification"
+    if is_class and labels.ndim > 1 and labels.shape[-1] == count > 1:
+        return F.cross_entropy(logits, labels.to(logits.dtype))  # shares of classes
+    shape = logits.shape[:1] if is_class else logits.shape
+    if labels.numel() != shape.numel():
+        raise ValueError(f"`labels` must be {tuple(shape)}, not {tuple(labels.shape)}")
+    target = labels.reshape(shape).to(torch.long if is_class else logits.dtype)
+    match problem_type:
+        case "single_label_classification":
+            return F.cross_entropy(logits, target)
+        case "regression":
+            return F.mse_loss(logits, target)
+        case "multi_label_classification" | None:
+            return F.binary_cross_entropy_with_logits(logits, target)
+    raise ValueError(f"`problem_type` must be one of transformers', not {shown(problem_type)}")
+
+
+# ==================================================================================================
+# pruning_transformers.label_arguments
+#
+# Arguments of a forward pass that hold labels and may be left out.
+# ==================================================================================================
+
+
+Forward = TypeVar("Forward", bound=Callable[..., object])
+PRUNING_LABELS = "pruning_labels"
+
+
+class OptionalLabel(str):
+    """The name of an argument in which `"label" in name` finds nothing.
+
+    transformers' Trainer evaluates only batches that have every argument with `label` in its name.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return part != "label" and isinstance(part, str) and super().__contains__(part)
+
+
+def may_lack_pruning_labels(forward: Forward) -> Forward:
+    """Let Trainer evaluate batches without `pruning_labels`, and keep their column where it is."""
+    signature = inspect.signature(forward)
+    parameters = [
+        parameter.replace(name=OptionalLabel(name)) if name == PRUNING_LABELS else parameter
+        for name, parameter in signature.parameters.items()
+    ]
+    forward.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return forward
+
+
+# ==================================================================================================
+# pruning_transformers.outputs
+#
+# What the forward passes of the transformers models return.
 # ==================================================================================================
 
 
 @dataclass
 class PruningEncoderOutput(ModelOutput):  # type: ignore[misc]
     """`last_hidden_state` (B, T, H), `pruning_logits` (B, T, 2), label 1 means keep, and, unless
-    the mode is `pruning_only`, `ranking_logits` (B, num_labels).
+    the mode is `pruning_only`, `ranking_logits` (B, num_labels); with labels, `loss`, a scalar.
     """
 
+    loss: Tensor | None = None
     last_hidden_state: Tensor | None = None
     pruning_logits: Tensor | None = None
     ranking_logits: Tensor | None = None
@@ -4233,6 +4501,21 @@ class PruningSequenceOutput(SequenceClassifierOutput):  # type: ignore[misc]
     pruning_logits: Tensor | None = None
 
 
+class RankingOutput(SequenceClassifierOutput):  # type: ignore[misc]
+    """`logits` are the ranking logits (B, num_labels); `pruning_logits` (B, T, 2) is an attribute,
+    no item, so that Trainer takes the ranking logits alone for the predictions.
+    """
+
+    pruning_logits: Tensor | None = None
+
+
+# ==================================================================================================
+# pruning_transformers.modeling
+#
+# The PruningEncoder models of transformers.
+# ==================================================================================================
+
+
 class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
     """A backbone of transformers and a pruning head; also prunes and ranks texts."""
 
@@ -4244,16 +4527,16 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
     _supports_attention_backend = True
 
     def __init__(self, config: PruningEncoderConfig) -> None:
+        config = self._own_config(config)
         super().__init__(config)
-        check_length(config.max_length, config.backbone_config.to_dict())
-        backbone_config = copy.deepcopy(config.backbone_config)
+        backbone_config = config.backbone_config
+        check_length(config.max_length, backbone_config.to_dict())
         if config.ranks:
-            backbone_config.num_labels = config.num_labels
-        # transformers chose sdpa for this class; a backbone may not have it, and chooses itself.
-        attention = config._attn_implementation
-        backbone = (AutoModelForSequenceClassification if config.ranks else AutoModel).from_config(
-            backbone_config, attn_implementation=None if attention == "sdpa" else attention
-        )
+            share_labels(config.ranking_labels, backbone_config)
+            if config.problem_type is not None:
+                backbone_config.problem_type = config.problem_type
+        auto = AutoModelForSequenceClassification if config.ranks else AutoModel
+        backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
@@ -4264,6 +4547,15 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         parameters = inspect.signature(backbone.forward).parameters
         self._accepted = {*parameters, "output_attentions", "output_hidden_states"}
         self.post_init()
+
+    @classmethod
+    def is_custom_code(cls) -> bool:
+        """No, or transformers would draw new weights of a backbone by none of its own rules."""
+        return False
+
+    def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
+        """The configuration with the labels of this class."""
+        return config.of_ranker()
 
     @property
     def backbone(self) -> PreTrainedModel:
@@ -4278,20 +4570,15 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         """Replace it."""
         self.backbone.set_input_embeddings(value)
 
-    def _encode(
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        **rest: object,
-    ) -> PruningEncoderOutput:
+    def _encode(self, **inputs: object) -> PruningEncoderOutput:
         """Token ids (B, T), mask (B, T) with 1 for tokens -> all of a forward pass.
 
         What the backbone does not take, such as token types, is left out.
         """
-        rest |= {"input_ids": input_ids, "attention_mask": attention_mask}
-        rest |= {"token_type_ids": token_type_ids}
-        known = {k: value for k, value in rest.items() if k in self._accepted and value is not None}
+        for name in ("output_attentions", "output_hidden_states"):
+            if inputs.get(name) is None and getattr(self.config, name):
+                inputs[name] = True
+        known = {k: v for k, v in inputs.items() if k in self._accepted and v is not None}
         output = self.backbone(**known, return_dict=True)
         state = self._tap.take()
         return PruningEncoderOutput(
@@ -4302,11 +4589,52 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             attentions=output.get("attentions"),
         )
 
+    def _loss(
+        self, output: PruningEncoderOutput, labels: Tensor | None, pruning_labels: Tensor | None
+    ) -> Tensor | None:
+        return joint_loss(
+            output.pruning_logits,
+            output.ranking_logits,
+            labels,
+            pruning_labels,
+            self.config.problem_type,
+        )
+
 
 class PruningEncoderModel(PruningEncoderPreTrainedModel):
     """The encoder with both of its heads' logits; `AutoModel` opens it."""
 
-    forward = can_return_tuple(PruningEncoderPreTrainedModel._encode)
+    @may_lack_pruning_labels
+    @can_return_tuple  # type: ignore[untyped-decorator]
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        labels: Tensor | None = None,
+        pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
+        **kwargs: object,
+    ) -> PruningEncoderOutput:
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningEncoderOutput`.
+
+        Labels are those of `PruningEncoderForSequenceClassification`.
+        """
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        output.loss = self._loss(output, labels, pruning_labels)
+        return output
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
@@ -4317,6 +4645,7 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             raise ValueError(f"a checkpoint of mode {config.mode!r} has no ranking head")
         super().__init__(config)
 
+    @may_lack_pruning_labels
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
@@ -4325,51 +4654,50 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
         pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
-    ) -> PruningSequenceOutput:
-        """Token ids (B, T) -> `PruningSequenceOutput`.
+    ) -> PruningSequenceOutput | RankingOutput:
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `PruningSequenceOutput`.
 
-        `labels` (B,) are relevance, 0 to 1, or classes where there are several; `pruning_labels`
-        (B, T) are 0, 1 and -100. With both, the loss is `PruningLoss`.
+        `labels` (B,) are relevance, 0 to 1, or classes where there are several, or what the
+        configuration's `problem_type` says; `pruning_labels` (B, T) are 0, 1 and -100. With both,
+        ranking weighs 0.05. With `labels` alone, `pruning_logits` is an attribute, but no item.
+
+        Trainer evaluates batches with `labels`; for others, and to get both kinds in
+        `compute_metrics`, name them in `TrainingArguments(label_names=["pruning_labels"])`.
         """
-        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
-        loss = None
-        if labels is not None and self.config.num_labels > 1:
-            loss = F.cross_entropy(output.ranking_logits, labels)  # type: ignore[arg-type]
-        elif labels is not None or pruning_labels is not None:
-            weight = 1.0 if pruning_labels is None else 0.05
-            loss = PruningLoss(ranking_weight=weight)(
-                output.pruning_logits,
-                output.ranking_logits,
-                pruning_labels=pruning_labels,
-                ranking_labels=None if labels is None else labels.flatten(),
-            ).loss
-        return PruningSequenceOutput(
-            loss=loss,
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        is_ranking = labels is not None and pruning_labels is None
+        result = (RankingOutput if is_ranking else PruningSequenceOutput)(
+            loss=self._loss(output, labels, pruning_labels),
             logits=output.ranking_logits,
-            pruning_logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,
         )
+        result.pruning_logits = output.pruning_logits
+        return result
 
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
     """The pruner as a token classifier with the labels DROP and KEEP."""
 
-    def __init__(self, config: PruningEncoderConfig) -> None:
-        super().__init__(config)
-        # The backbone keeps its own number of labels; this class has two of its own.
-        self.config = copy.deepcopy(config)
-        self.config.id2label = {0: "DROP", 1: "KEEP"}
-        self.config.label2id = {"DROP": 0, "KEEP": 1}
-        self._ranking_labels = {"id2label": config.id2label, "label2id": config.label2id}
+    def _own_config(self, config: PruningEncoderConfig) -> PruningEncoderConfig:
+        """A copy: the backbone keeps its own labels, which are saved; this class has two."""
+        return config.of_token_classifier()
 
-    def _config_to_save(self) -> PruningEncoderConfig:
-        """With the labels of the ranking head, which the other classes read."""
-        config = copy.copy(self.config)
-        config.__dict__.update(self._ranking_labels)
-        return config
-
+    @may_lack_pruning_labels
     @can_return_tuple  # type: ignore[untyped-decorator]
     def forward(
         self,
@@ -4377,14 +4705,36 @@ class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
         attention_mask: Tensor | None = None,
         token_type_ids: Tensor | None = None,
         labels: Tensor | None = None,
+        pruning_labels: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
         **kwargs: object,
     ) -> TokenClassifierOutput:
-        """Token ids (B, T), labels (B, T) of 0, 1 and -100 -> `TokenClassifierOutput`."""
-        output = self._encode(input_ids, attention_mask, token_type_ids, **kwargs)
+        """Token ids (B, T), or `inputs_embeds` (B, T, H), -> `TokenClassifierOutput`.
+
+        `labels` (B, T) are 0, 1 and -100. They may also be called `pruning_labels`, as in the other
+        classes; `labels` (B,) next to them are then relevance, as there.
+        """
+        output = self._encode(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=token_type_ids,
+            position_ids=position_ids,
+            inputs_embeds=inputs_embeds,
+            output_attentions=output_attentions,
+            output_hidden_states=output_hidden_states,
+            **kwargs,
+        )
+        if pruning_labels is None:
+            labels, pruning_labels = None, labels
+        elif labels is not None and labels.shape == pruning_labels.shape:
+            if not torch.equal(labels, pruning_labels):
+                raise ValueError("`labels` and `pruning_labels` of all tokens differ; give one")
+            labels = None
         return TokenClassifierOutput(
-            loss=None
-            if labels is None
-            else PruningLoss()(output.pruning_logits, pruning_labels=labels).loss,
+            loss=self._loss(output, labels, pruning_labels),
             logits=output.pruning_logits,
             hidden_states=output.hidden_states,
             attentions=output.attentions,
