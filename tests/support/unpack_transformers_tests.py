@@ -1,9 +1,9 @@
 """transformers' own tests of models and configurations, from the sdist of the installed version.
 
-`python tests/support/unpack_transformers_tests.py FOLDER` writes FOLDER/transformers_tests, a package with
-`test_modeling_common` and `test_configuration_common`, unless it is there for this version. The
-wheel has no tests, and the sdist none of the modules that those two import from folders of their
-own: what stands in for them has no tests.
+`python tests/support/unpack_transformers_tests.py FOLDER` writes FOLDER/transformers_tests, a
+package with `test_modeling_common` and `test_configuration_common`, unless it is there for this
+version. The wheel has no tests, and the sdist none of the modules that those two import from
+folders of their own: what stands in for them has no tests.
 """
 
 import argparse

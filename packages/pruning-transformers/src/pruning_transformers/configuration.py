@@ -3,7 +3,6 @@
 import copy
 import inspect
 from collections.abc import Mapping
-from typing import Self
 
 from transformers import AutoConfig, PretrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -16,12 +15,7 @@ from pruning_core.config_rules import (
     plain_data,
 )
 from pruning_core.validation import check_int
-from pruning_transformers.label_names import (
-    LABEL_OPTIONS,
-    TOKEN_LABELS,
-    check_token_labels,
-    set_labels,
-)
+from pruning_transformers.label_names import LABEL_OPTIONS, TwoKindsOfLabels
 from pruning_transformers.named_errors import named_errors
 from pruning_transformers.text_encoders import check_text_encoder
 
@@ -61,7 +55,7 @@ def _of_backbone(name: str, default: object = None) -> property:
     )
 
 
-class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
+class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
 
     `backbone_config` is the configuration that the backbone of a model runs on, not a copy; sizes
@@ -100,9 +94,6 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
     initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
-    _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
-    _saved_labels = None  # id2label of the file, where it was read from one
-    _has_chosen_labels = False  # whether the caller of `from_pretrained` named labels
 
     def __init__(
         self,
@@ -118,12 +109,12 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if isinstance(backbone_config, PretrainedConfig):
-            backbone_config = copy.deepcopy(backbone_config)
+            backbone = copy.deepcopy(backbone_config)
         else:
             with named_errors("backbone_config"):
-                backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
-        self.backbone_config: PretrainedConfig = backbone_config
-        attention = backbone_config._attn_implementation
+                backbone = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+        self.backbone_config: PretrainedConfig = backbone
+        attention = backbone._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
@@ -139,7 +130,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         with named_errors("config.json"):
             super().__init__(**plain_data(kwargs) | chosen)
         if chosen.get("attn_implementation") is None:
-            backbone_config._attn_implementation = attention
+            backbone._attn_implementation = attention
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
@@ -156,73 +147,30 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
             TypeError: a field has the wrong type.
             ValueError: a field has the wrong value, or the options for labels disagree.
         """
-        labels = {n: kwargs.pop(n) for n in LABEL_OPTIONS if n in kwargs}
-        dropout = kwargs.get("classifier_dropout")
+        labels = {name: kwargs.pop(name) for name in LABEL_OPTIONS if name in kwargs}
         with named_errors("config.json"):
             made = super().from_dict(plain_data(config_dict), **kwargs)
         config: PruningEncoderConfig = made[0] if isinstance(made, tuple) else made
-        config._saved_labels = dict(config.id2label)
-        if any(value is not None for value in labels.values()):
-            set_labels(config, labels)
-            config._has_chosen_labels = True
+        config.choose_labels(labels)
         check_config(config)
-        if dropout is not None:
-            _set_ranking_dropout(config.backbone_config, dropout)
+        if "classifier_dropout" in kwargs:
+            _set_ranking_dropout(config.backbone_config, config.classifier_dropout)
         return made  # type: ignore[no-any-return]
-
-    @property
-    def ranking_labels(self) -> dict[int, str]:
-        """The ranker's labels, also where `id2label` are the token classifier's."""
-        names: dict[int, str] = self._ranking_labels[0] if self._ranking_labels else self.id2label
-        return names
-
-    def of_ranker(self) -> Self:
-        """This configuration, or, of a token classifier's, a copy with the ranker's labels."""
-        if self._ranking_labels is None:
-            return self
-        config = copy.deepcopy(self)
-        config.id2label, config.label2id = self._ranking_labels
-        config._ranking_labels = None
-        return config
-
-    def of_token_classifier(self) -> Self:
-        """A copy with the token classifier's labels; what is saved are the ranker's.
-
-        Raises:
-            ValueError: labels are named that are neither the file's nor a token classifier's.
-        """
-        config = copy.deepcopy(self.of_ranker())
-        ranker, saved = config.id2label, config._saved_labels
-        if saved is not None and (config._has_chosen_labels or ranker != saved):
-            check_token_labels(ranker)
-            ranker = saved
-        config._saved_labels, config._has_chosen_labels = None, False
-        config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
-        config.id2label = dict(TOKEN_LABELS)
-        config.label2id = {name: number for number, name in TOKEN_LABELS.items()}
-        return config
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
 
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
-        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self._labels_to_save()
+        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self.labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
         """The contents of config.json, with the whole backbone configuration."""
         data: dict[str, object] = super().to_diff_dict()
         data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels", "pad_token_id")}
-        data |= {"backbone_config": _contents(self.backbone_config)} | self._labels_to_save()
+        data |= {"backbone_config": _contents(self.backbone_config)} | self.labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
-
-    def _labels_to_save(self) -> dict[str, object]:
-        """The ranker's labels, where this configuration shows a token classifier's."""
-        if self._ranking_labels is None:
-            return {}
-        names, numbers = self._ranking_labels
-        return {"id2label": names, "label2id": numbers, "num_labels": len(names)}
 
 
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))

@@ -33,7 +33,7 @@ def joint_loss(
         return ranking
     if ranking is not None and bool((pruning_labels == IGNORE_INDEX).all()):
         return RANKING_WEIGHT * ranking
-    pruning = PruningLoss()(pruning_logits, pruning_labels=pruning_labels).loss
+    pruning: Tensor = PruningLoss()(pruning_logits, pruning_labels=pruning_labels).loss
     return pruning if ranking is None else pruning + RANKING_WEIGHT * ranking
 
 

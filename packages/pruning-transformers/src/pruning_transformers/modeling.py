@@ -101,7 +101,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         self, output: PruningEncoderOutput, labels: Tensor | None, pruning_labels: Tensor | None
     ) -> Tensor | None:
         return joint_loss(
-            output.pruning_logits,
+            output.pruning_logits,  # type: ignore[arg-type]
             output.ranking_logits,
             labels,
             pruning_labels,
@@ -141,8 +141,7 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
             output_hidden_states=output_hidden_states,
             **kwargs,
         )
-        output.loss = self._loss(output, labels, pruning_labels)
-        return output
+        return PruningEncoderOutput(loss=self._loss(output, labels, pruning_labels), **output)
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
@@ -187,15 +186,17 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             output_hidden_states=output_hidden_states,
             **kwargs,
         )
-        is_ranking = labels is not None and pruning_labels is None
-        result = (RankingOutput if is_ranking else PruningSequenceOutput)(
-            loss=self._loss(output, labels, pruning_labels),
-            logits=output.ranking_logits,
-            hidden_states=output.hidden_states,
-            attentions=output.attentions,
-        )
-        result.pruning_logits = output.pruning_logits
-        return result
+        fields = {
+            "loss": self._loss(output, labels, pruning_labels),
+            "logits": output.ranking_logits,
+            "hidden_states": output.hidden_states,
+            "attentions": output.attentions,
+        }
+        if labels is None or pruning_labels is not None:
+            return PruningSequenceOutput(pruning_logits=output.pruning_logits, **fields)
+        ranking = RankingOutput(**fields)
+        ranking.pruning_logits = output.pruning_logits
+        return ranking
 
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3267   PruningEncoderConfig  (AutoConfig)
-    line 4604   PruningEncoderModel  (AutoModel)
-    line 4640   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4693   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3320   PruningEncoderConfig  (AutoConfig)
+    line 4611   PruningEncoderModel  (AutoModel)
+    line 4646   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4701   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -58,18 +58,18 @@ Contents, by line:
     3101   named_errors     Errors of transformers that say nothing of the file they come from
     3126   text_encoders    The backbones that a configuration may name: text encoders of ...
     3167   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3225   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3453   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3655   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3742   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3781   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3952   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4134   provence         `process`: the call and the result keys of the Provence models
-    4319   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4372   joint_loss       The loss of a model on the labels that it is given
-    4443   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4477   outputs          What the forward passes of the transformers models return
-    4513   modeling         The PruningEncoder models of transformers
+    3278   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3460   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3662   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3749   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3788   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3959   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4141   provence         `process`: the call and the result keys of the Provence models
+    4326   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4379   joint_loss       The loss of a model on the labels that it is given
+    4450   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4484   outputs          What the forward passes of the transformers models return
+    4520   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -3177,37 +3177,83 @@ TOKEN_LABELS = {0: "DROP", 1: "KEEP"}
 """The token classifier's labels."""
 
 
-def default_names(count: int) -> dict[int, str]:
-    """The names that transformers gives to labels without one."""
-    return {number: f"LABEL_{number}" for number in range(count)}
+class TwoKindsOfLabels:
+    """A configuration whose `id2label` are the ranker's labels, or a token classifier's.
 
-
-def set_labels(config: Any, options: Mapping[str, Any]) -> None:
-    """Set what `LABEL_OPTIONS` say, as numbers and names that agree.
-
-    Raises:
-        ValueError: they contradict each other.
+    transformers has options for one kind. For the class of the token classifier they name its own,
+    and the ranker's are those of the file; what is saved are always the ranker's.
     """
-    names, numbers = options.get("id2label"), options.get("label2id")
-    if names is None and numbers is not None:
-        names = {number: name for name, number in numbers.items()}
-    if names is None:
-        config.num_labels = options["num_labels"]
-        return
-    names = {int(number): name for number, name in names.items()}
-    inverted = {name: number for number, name in names.items()}
-    if options.get("num_labels") not in (None, len(names)) or numbers not in (None, inverted):
-        raise ValueError(f"`id2label`, `label2id` and `num_labels` disagree: {shown(options)}")
-    config.id2label, config.label2id = names, inverted
 
+    num_labels: int
+    id2label: dict[int, str]
+    label2id: dict[str, int]
+    _of_ranker: dict[int, str] | None = None  # where `id2label` is the token classifier's
+    _of_file: dict[int, str] | None = None  # where it was read from one
+    _is_chosen = False  # whether the caller of `from_pretrained` named labels
 
-def check_token_labels(names: Mapping[int, str]) -> None:
-    """Raise ValueError unless labels can be the token classifier's."""
-    if names not in (TOKEN_LABELS, default_names(len(TOKEN_LABELS))):
-        raise ValueError(
-            f"the token classifier has the labels {TOKEN_LABELS}, not {shown(dict(names))}; those"
-            " of the ranker are the checkpoint's own"
-        )
+    @property
+    def ranking_labels(self) -> dict[int, str]:
+        """The ranker's labels, by number."""
+        return self.id2label if self._of_ranker is None else self._of_ranker
+
+    def choose_labels(self, options: Mapping[str, Any]) -> None:
+        """Take what `LABEL_OPTIONS` say to a configuration that was read from a file.
+
+        Raises:
+            ValueError: they contradict each other.
+        """
+        self._of_file = dict(self.id2label)
+        options = {name: value for name, value in options.items() if value is not None}
+        if not options:
+            return
+        self._is_chosen = True
+        if options.keys() == {"num_labels"}:
+            self.num_labels = options["num_labels"]
+            return
+        numbers = options.get("label2id")
+        names = options.get("id2label", _inverted(numbers or {}))
+        names = {int(number): name for number, name in names.items()}
+        if options.get("num_labels", len(names)) != len(names) or (
+            numbers is not None and numbers != _inverted(names)
+        ):
+            raise ValueError(f"`id2label`, `label2id` and `num_labels` disagree: {shown(options)}")
+        self.id2label, self.label2id = names, _inverted(names)
+
+    def of_ranker(self) -> Self:
+        """This configuration, or, of a token classifier's, a copy with the ranker's labels."""
+        if self._of_ranker is None:
+            return self
+        config = copy.deepcopy(self)
+        config.id2label = config.ranking_labels
+        config.label2id = _inverted(config.id2label)
+        config._of_ranker = None
+        return config
+
+    def of_token_classifier(self) -> Self:
+        """A copy with the token classifier's labels.
+
+        Raises:
+            ValueError: labels are named that are neither the file's nor a token classifier's.
+        """
+        config = copy.deepcopy(self.of_ranker())
+        ranker, file = config.id2label, config._of_file
+        if file is not None and (config._is_chosen or ranker != file):
+            if ranker not in (TOKEN_LABELS, _unnamed(len(TOKEN_LABELS))):
+                raise ValueError(
+                    f"the token classifier has the labels {TOKEN_LABELS}, not {shown(ranker)};"
+                    " those of the ranker are the checkpoint's own"
+                )
+            ranker = file
+        config._of_ranker, config._of_file, config._is_chosen = ranker, None, False
+        config.id2label, config.label2id = dict(TOKEN_LABELS), _inverted(TOKEN_LABELS)
+        return config
+
+    def labels_to_save(self) -> dict[str, object]:
+        """The ranker's labels, where a token classifier's stand in their place."""
+        if self._of_ranker is None:
+            return {}
+        names = self._of_ranker
+        return {"id2label": names, "label2id": _inverted(names), "num_labels": len(names)}
 
 
 def share_labels(names: Mapping[int, str], backbone_config: Any) -> None:
@@ -3215,10 +3261,17 @@ def share_labels(names: Mapping[int, str], backbone_config: Any) -> None:
 
     The names that a plain ranking model was saved with are not lost by an export.
     """
-    is_unnamed = names == default_names(len(names))
-    if not is_unnamed or backbone_config.num_labels != len(names):
-        backbone_config.id2label = dict(names)
-        backbone_config.label2id = {name: number for number, name in names.items()}
+    if names != _unnamed(len(names)) or backbone_config.num_labels != len(names):
+        backbone_config.id2label, backbone_config.label2id = dict(names), _inverted(names)
+
+
+def _unnamed(count: int) -> dict[int, str]:
+    """The names that transformers gives to labels without one."""
+    return {number: f"LABEL_{number}" for number in range(count)}
+
+
+def _inverted(names: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {value: key for key, value in names.items()}
 
 
 # ==================================================================================================
@@ -3264,7 +3317,7 @@ def _of_backbone(name: str, default: object = None) -> property:
     )
 
 
-class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
+class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
 
     `backbone_config` is the configuration that the backbone of a model runs on, not a copy; sizes
@@ -3303,9 +3356,6 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     chunk_size_feed_forward = _of_backbone("chunk_size_feed_forward")
     initializer_range = _of_backbone("initializer_range", 0.02)
     ranks = property(lambda self: self.mode == RERANKING_PRUNING, doc="Whether it has scores.")
-    _ranking_labels = None  # (id2label, label2id), where `id2label` is the token classifier's
-    _saved_labels = None  # id2label of the file, where it was read from one
-    _has_chosen_labels = False  # whether the caller of `from_pretrained` named labels
 
     def __init__(
         self,
@@ -3321,12 +3371,12 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
         if isinstance(backbone_config, PretrainedConfig):
-            backbone_config = copy.deepcopy(backbone_config)
+            backbone = copy.deepcopy(backbone_config)
         else:
             with named_errors("backbone_config"):
-                backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
-        self.backbone_config: PretrainedConfig = backbone_config
-        attention = backbone_config._attn_implementation
+                backbone = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
+        self.backbone_config: PretrainedConfig = backbone
+        attention = backbone._attn_implementation
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
@@ -3342,7 +3392,7 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         with named_errors("config.json"):
             super().__init__(**plain_data(kwargs) | chosen)
         if chosen.get("attn_implementation") is None:
-            backbone_config._attn_implementation = attention
+            backbone._attn_implementation = attention
         for name, value in own.items():
             setattr(self, name, value)
         check_config(self)
@@ -3359,73 +3409,30 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
             TypeError: a field has the wrong type.
             ValueError: a field has the wrong value, or the options for labels disagree.
         """
-        labels = {n: kwargs.pop(n) for n in LABEL_OPTIONS if n in kwargs}
-        dropout = kwargs.get("classifier_dropout")
+        labels = {name: kwargs.pop(name) for name in LABEL_OPTIONS if name in kwargs}
         with named_errors("config.json"):
             made = super().from_dict(plain_data(config_dict), **kwargs)
         config: PruningEncoderConfig = made[0] if isinstance(made, tuple) else made
-        config._saved_labels = dict(config.id2label)
-        if any(value is not None for value in labels.values()):
-            set_labels(config, labels)
-            config._has_chosen_labels = True
+        config.choose_labels(labels)
         check_config(config)
-        if dropout is not None:
-            _set_ranking_dropout(config.backbone_config, dropout)
+        if "classifier_dropout" in kwargs:
+            _set_ranking_dropout(config.backbone_config, config.classifier_dropout)
         return made  # type: ignore[no-any-return]
-
-    @property
-    def ranking_labels(self) -> dict[int, str]:
-        """The ranker's labels, also where `id2label` are the token classifier's."""
-        names: dict[int, str] = self._ranking_labels[0] if self._ranking_labels else self.id2label
-        return names
-
-    def of_ranker(self) -> Self:
-        """This configuration, or, of a token classifier's, a copy with the ranker's labels."""
-        if self._ranking_labels is None:
-            return self
-        config = copy.deepcopy(self)
-        config.id2label, config.label2id = self._ranking_labels
-        config._ranking_labels = None
-        return config
-
-    def of_token_classifier(self) -> Self:
-        """A copy with the token classifier's labels; what is saved are the ranker's.
-
-        Raises:
-            ValueError: labels are named that are neither the file's nor a token classifier's.
-        """
-        config = copy.deepcopy(self.of_ranker())
-        ranker, saved = config.id2label, config._saved_labels
-        if saved is not None and (config._has_chosen_labels or ranker != saved):
-            check_token_labels(ranker)
-            ranker = saved
-        config._saved_labels, config._has_chosen_labels = None, False
-        config._ranking_labels = ranker, {name: number for number, name in ranker.items()}
-        config.id2label = dict(TOKEN_LABELS)
-        config.label2id = {name: number for number, name in TOKEN_LABELS.items()}
-        return config
 
     def _get_non_default_generation_parameters(self) -> dict[str, object]:
         return {}
 
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
-        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self._labels_to_save()
+        data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self.labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
         """The contents of config.json, with the whole backbone configuration."""
         data: dict[str, object] = super().to_diff_dict()
         data |= {name: getattr(self, name) for name in (*FIELDS, "num_labels", "pad_token_id")}
-        data |= {"backbone_config": _contents(self.backbone_config)} | self._labels_to_save()
+        data |= {"backbone_config": _contents(self.backbone_config)} | self.labels_to_save()
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
-
-    def _labels_to_save(self) -> dict[str, object]:
-        """The ranker's labels, where this configuration shows a token classifier's."""
-        if self._ranking_labels is None:
-            return {}
-        names, numbers = self._ranking_labels
-        return {"id2label": names, "label2id": numbers, "num_labels": len(names)}
 
 
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
@@ -4401,7 +4408,7 @@ def joint_loss(
         return ranking
     if ranking is not None and bool((pruning_labels == IGNORE_INDEX).all()):
         return RANKING_WEIGHT * ranking
-    pruning = PruningLoss()(pruning_logits, pruning_labels=pruning_labels).loss
+    pruning: Tensor = PruningLoss()(pruning_logits, pruning_labels=pruning_labels).loss
     return pruning if ranking is None else pruning + RANKING_WEIGHT * ranking
 
 
@@ -4593,7 +4600,7 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
         self, output: PruningEncoderOutput, labels: Tensor | None, pruning_labels: Tensor | None
     ) -> Tensor | None:
         return joint_loss(
-            output.pruning_logits,
+            output.pruning_logits,  # type: ignore[arg-type]
             output.ranking_logits,
             labels,
             pruning_labels,
@@ -4633,8 +4640,7 @@ class PruningEncoderModel(PruningEncoderPreTrainedModel):
             output_hidden_states=output_hidden_states,
             **kwargs,
         )
-        output.loss = self._loss(output, labels, pruning_labels)
-        return output
+        return PruningEncoderOutput(loss=self._loss(output, labels, pruning_labels), **output)
 
 
 class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
@@ -4679,15 +4685,17 @@ class PruningEncoderForSequenceClassification(PruningEncoderPreTrainedModel):
             output_hidden_states=output_hidden_states,
             **kwargs,
         )
-        is_ranking = labels is not None and pruning_labels is None
-        result = (RankingOutput if is_ranking else PruningSequenceOutput)(
-            loss=self._loss(output, labels, pruning_labels),
-            logits=output.ranking_logits,
-            hidden_states=output.hidden_states,
-            attentions=output.attentions,
-        )
-        result.pruning_logits = output.pruning_logits
-        return result
+        fields = {
+            "loss": self._loss(output, labels, pruning_labels),
+            "logits": output.ranking_logits,
+            "hidden_states": output.hidden_states,
+            "attentions": output.attentions,
+        }
+        if labels is None or pruning_labels is not None:
+            return PruningSequenceOutput(pruning_logits=output.pruning_logits, **fields)
+        ranking = RankingOutput(**fields)
+        ranking.pruning_logits = output.pruning_logits
+        return ranking
 
 
 class PruningEncoderForTokenClassification(PruningEncoderPreTrainedModel):
