@@ -150,3 +150,39 @@ def test_pipelines():
     assert 0 <= ranker({"text": "a cat", "text_pair": "cats"})["score"] <= 1
     tokens = pipeline("token-classification", model=folder, **TRUST)
     assert {row["entity"] for row in tokens("the cat purr")} <= {"DROP", "KEEP"}
+
+
+def test_the_backbone_runs_on_the_configurations_own(name, tmp_path):
+    options = {"attn_implementation": {"backbone_config": "eager"}, "output_hidden_states": True}
+    model = AutoModel.from_pretrained(CHECKPOINTS / name, **options, **TRUST)
+    assert model.backbone.config is model.config.backbone_config
+    assert model.backbone.config._attn_implementation == "eager"
+    assert model(torch.tensor([[2, 7, 3]])).hidden_states
+    size = model.config.vocab_size + 10
+    model.resize_token_embeddings(size)
+    model.save_pretrained(tmp_path)
+    again = AutoModel.from_pretrained(tmp_path, **TRUST)
+    assert again.config.vocab_size == again.get_input_embeddings().num_embeddings == size
+
+
+def test_the_labels_of_a_token_classifier(name, tmp_path):
+    options = {"num_labels": 2, **TRUST}
+    model = AutoModelForTokenClassification.from_pretrained(CHECKPOINTS / name, **options)
+    assert model.config.id2label == {0: "DROP", 1: "KEEP"}
+    labels = torch.tensor([[-100, 1, 0]])
+    output = model(torch.tensor([[2, 7, 3]]), labels=labels)
+    other = model(torch.tensor([[2, 7, 3]]), pruning_labels=labels)
+    torch.testing.assert_close(output.loss, other.loss)
+    model.save_pretrained(tmp_path)
+    assert AutoConfig.from_pretrained(tmp_path, **TRUST).num_labels == 1
+    with pytest.raises(ValueError, match="the token classifier has the labels"):
+        AutoModelForTokenClassification.from_pretrained(tmp_path, num_labels=3, **TRUST)
+
+
+def test_the_loss_of_a_problem_type():
+    options = {"problem_type": "regression", **TRUST}
+    folder = CHECKPOINTS / "bert_reranking_pruning"
+    model = AutoModelForSequenceClassification.from_pretrained(folder, **options)
+    output = model(torch.tensor([[2, 7, 3]]), labels=torch.tensor([3]))
+    torch.testing.assert_close(output.loss, (output.logits.squeeze() - 3) ** 2)
+    assert output.to_tuple()[0] is output.loss

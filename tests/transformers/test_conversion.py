@@ -8,6 +8,7 @@ from transformers import AutoModelForSequenceClassification
 from hub_cache import FIRST, SECOND, add_revision
 from pruning_transformers import (
     PruningEncoderForSequenceClassification,
+    PruningEncoderForTokenClassification,
     PruningEncoderModel,
     conversion,
 )
@@ -119,3 +120,22 @@ def test_a_pruner_alone_has_nothing_to_export(tmp_path):
     with pytest.raises(ValueError, match="'pruning_only' has no ranking model"):
         model.export_ranking_model(tmp_path)
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("layout", ["open_provence", "provence", "xprovence"])
+def test_options_of_loading_reach_other_projects_checkpoints(layout, tmp_path):
+    import published_layouts
+
+    getattr(published_layouts, layout)(tmp_path)
+    options = {"num_labels": 2, "classifier_dropout": 0.5, "default_threshold": 0.25}
+    model = PruningEncoderForTokenClassification.from_pretrained(tmp_path, **options)
+    assert model.config.id2label == {0: "DROP", 1: "KEEP"}
+    assert model.backbone.config.num_labels == 1
+    assert model.config.default_threshold == 0.25
+    assert model.pruning_head.dropout.p == 0.5
+    ranker = PruningEncoderForSequenceClassification.from_pretrained(
+        tmp_path, attn_implementation="eager", problem_type="regression", output_hidden_states=True
+    )
+    assert ranker.backbone.config._attn_implementation == "eager"
+    assert ranker.config.problem_type == "regression"
+    assert ranker(**ranker.tokenizer("a", "b", return_tensors="pt")).hidden_states
