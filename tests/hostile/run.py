@@ -34,6 +34,8 @@ def run(
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (*PLACES, os.environ.get("PYTHONPATH")))),
         "PYTHONHASHSEED": "0",
+        # Not torch.set_num_threads: with it a thread of a forked process cannot compute.
+        "MKL_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",

@@ -23,9 +23,6 @@ def prepare(way: str) -> None:
     """Import what the way needs, or make sure that it cannot be imported."""
     if way == "emitted":
         sys.modules.update(dict.fromkeys(OURS))  # type: ignore[arg-type]
-    import torch
-
-    torch.set_num_threads(1)
     if way == "core":
         import pruning_core  # noqa: F401
     elif way == "registered":
