@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pruning_core.validation import shown
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read an object.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not JSON, or no object.
+        ValueError: it is not JSON, or no object, or a key stands twice, of which readers may take
+            either.
     """
     data = read_json_value(path)
     if not isinstance(data, dict):
@@ -24,9 +27,18 @@ def read_json_value(path: Path) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shown(key)} stands twice")
+        found[key] = value
+    return found
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

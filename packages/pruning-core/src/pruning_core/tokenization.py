@@ -23,6 +23,8 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_LETTER = "\ue0e0"
+"""Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
@@ -114,7 +116,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.unknown = _unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -147,6 +149,17 @@ class TextTokenizer:
                     ids.append(number)
                     offsets.append((begin + start, begin + end))
         return ids, offsets
+
+
+def _unknown_token(tokenizer: "Tokenizer") -> str:
+    """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
+    it.
+    """
+    if name := getattr(tokenizer.model, "unk_token", None):
+        return str(name)
+    added = tokenizer.get_added_tokens_decoder()
+    ids = tokenizer.encode(_NO_LETTER, add_special_tokens=False).ids
+    return next((added[number].content for number in ids if number in added), "<unk>")
 
 
 def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:

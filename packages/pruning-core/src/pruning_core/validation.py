@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from numbers import Integral, Real
 from typing import Any
 
+LARGEST = 3.4e38
+"""Of float32, which everything is computed in."""
+
 
 def shown(value: object, most: int = 200) -> str:
     """A value as messages show it, cut where it is long."""
@@ -34,8 +37,17 @@ def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"`{name}` must be a number, not {shown(value)}")
-    if not 0 <= float(value) <= 1:
+    if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
+    return float(value)
+
+
+def check_number(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a finite number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    if not 0 <= value <= LARGEST:
+        raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
     return float(value)
 
 
@@ -51,6 +63,13 @@ def check_text(name: str, value: Any) -> None:
     """Raise unless `value` is a string."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
+
+
+def as_mapping(name: str, value: Any) -> Mapping[str, Any]:
+    """`value`, or an empty mapping for None; raise unless it is one."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"`{name}` must be an object, not {shown(value)}")
+    return {} if value is None else value
 
 
 def as_texts(name: str, values: Any) -> list[str]:

@@ -23,48 +23,48 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3158   PruningEncoderConfig  (AutoConfig)
-    line 4018   PruningEncoderModel  (AutoModel)
-    line 4024   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4068   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3201   PruningEncoderConfig  (AutoConfig)
+    line 4061   PruningEncoderModel  (AutoModel)
+    line 4067   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4111   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
      116   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     200   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     327   lines            What a line of a text is: heading, list item, row of a table, line ...
-     499   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     594   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     717   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     860   line_ends        The line ends of a text that end a sentence
-    1050   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1322   stops            The stops of prose that end a sentence, in any script
-    1486   sentences        Text -> sentence spans, by rules, for any script
-    1580   tokenization     Query and document -> token ids, with the sentence of every token
-    1787   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1840   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1941   batching         Windows -> batches of similar length within a token budget
-    1965   progress         Progress on a terminal
-    1992   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2101   json_files       JSON files: objects, read and written
-    2136   weights          Files of weights: safetensors alone, whole or in shards
-    2317   staging          Files that appear in a folder all together, or not at all
-    2417   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2482   selection        Selection: keep probabilities -> which sentences stay
-    2565   results          What pruning and ranking return: frozen dataclasses
-    2681   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2939   heads            PruningHead: hidden states -> keep logits
-    2963   losses           PruningLoss: what a pruning encoder is trained on
-    3076   named_errors     Errors of transformers that say nothing of the file they come from
-    3101   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3142   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3261   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3463   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3559   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3598   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3756   provence         `process`: the call and the result keys of the Provence models
-    3869   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3922   modeling         The PruningEncoder models of transformers
+     220   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     347   lines            What a line of a text is: heading, list item, row of a table, line ...
+     519   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     614   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     737   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     880   line_ends        The line ends of a text that end a sentence
+    1070   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1342   stops            The stops of prose that end a sentence, in any script
+    1506   sentences        Text -> sentence spans, by rules, for any script
+    1600   tokenization     Query and document -> token ids, with the sentence of every token
+    1820   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1873   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1974   batching         Windows -> batches of similar length within a token budget
+    1998   progress         Progress on a terminal
+    2025   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2134   json_files       JSON files: objects, read and written
+    2179   weights          Files of weights: safetensors alone, whole or in shards
+    2360   staging          Files that appear in a folder all together, or not at all
+    2460   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2525   selection        Selection: keep probabilities -> which sentences stay
+    2608   results          What pruning and ranking return: frozen dataclasses
+    2724   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    2982   heads            PruningHead: hidden states -> keep logits
+    3006   losses           PruningLoss: what a pruning encoder is trained on
+    3119   named_errors     Errors of transformers that say nothing of the file they come from
+    3144   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3185   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3304   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3506   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3602   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3641   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3799   provence         `process`: the call and the result keys of the Provence models
+    3912   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    3965   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -123,6 +123,10 @@ if TYPE_CHECKING:
 # ==================================================================================================
 
 
+LARGEST = 3.4e38
+"""Of float32, which everything is computed in."""
+
+
 def shown(value: object, most: int = 200) -> str:
     """A value as messages show it, cut where it is long."""
     text = repr(value)
@@ -148,8 +152,17 @@ def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"`{name}` must be a number, not {shown(value)}")
-    if not 0 <= float(value) <= 1:
+    if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
+    return float(value)
+
+
+def check_number(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a finite number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    if not 0 <= value <= LARGEST:
+        raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
     return float(value)
 
 
@@ -165,6 +178,13 @@ def check_text(name: str, value: Any) -> None:
     """Raise unless `value` is a string."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
+
+
+def as_mapping(name: str, value: Any) -> Mapping[str, Any]:
+    """`value`, or an empty mapping for None; raise unless it is one."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"`{name}` must be an object, not {shown(value)}")
+    return {} if value is None else value
 
 
 def as_texts(name: str, values: Any) -> list[str]:
@@ -1590,6 +1610,8 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_LETTER = "\ue0e0"
+"""Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
@@ -1681,7 +1703,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.unknown = _unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -1714,6 +1736,17 @@ class TextTokenizer:
                     ids.append(number)
                     offsets.append((begin + start, begin + end))
         return ids, offsets
+
+
+def _unknown_token(tokenizer: "Tokenizer") -> str:
+    """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
+    it.
+    """
+    if name := getattr(tokenizer.model, "unk_token", None):
+        return str(name)
+    added = tokenizer.get_added_tokens_decoder()
+    ids = tokenizer.encode(_NO_LETTER, add_special_tokens=False).ids
+    return next((added[number].content for number in ids if number in added), "<unk>")
 
 
 def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
@@ -2109,7 +2142,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not JSON, or no object.
+        ValueError: it is not JSON, or no object, or a key stands twice, of which readers may take
+            either.
     """
     data = read_json_value(path)
     if not isinstance(data, dict):
@@ -2122,9 +2156,18 @@ def read_json_value(path: Path) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shown(key)} stands twice")
+        found[key] = value
+    return found
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
