@@ -75,11 +75,13 @@ def _crossencoder(folder: Path, ranks: bool) -> Iterator[Step]:
     def prune() -> Any:
         model = PruningCrossEncoder(str(folder))
         found = numbers(model)
-        short = DOCUMENTS[0]
-        score = float(model.predict([(QUERY, short)])[0])
-        is_near = score != score or abs(score - found[0]["score"]) < 1e-4  # noqa: PLR0124
-        if not is_near:
-            raise AssertionError(f"`predict` gives {score}, `prune` {found[0]['score']}")
+        first = DOCUMENTS[0]
+        # Two that may differ: `predict` cuts a long document, `prune` warns of odd numbers.
+        size = len(model.tokenizer(QUERY, first, truncation=False)["input_ids"])
+        if size <= model.model.config.max_length and not found[0]["warnings"]:
+            score = float(model.predict([(QUERY, first)])[0])
+            if not abs(score - found[0]["score"]) < 1e-4:
+                raise AssertionError(f"`predict` gives {score}, `prune` {found[0]['score']}")
         return found
 
     yield "PruningCrossEncoder", prune

@@ -7,6 +7,9 @@ from typing import Any
 
 from pruning_core.validation import shown
 
+MOST_BYTES = 256 * 2**20
+"""Eight times the largest tokenizer.json that is known."""
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read an object.
@@ -26,10 +29,17 @@ def read_json_value(path: Path) -> Any:
     """Read a file of any JSON value; see `read_json`."""
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    check_size(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def check_size(path: Path) -> None:
+    """Raise ValueError for a file that is larger than anything of its kind."""
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise ValueError(f"{path} has {size} bytes, more than any such file")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

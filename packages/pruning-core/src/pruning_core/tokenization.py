@@ -72,9 +72,10 @@ class PairTemplate:
             ValueError: the pair is not the query and then the document.
         """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
+        size = len(tokenizer.encode("a", add_special_tokens=False).ids)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types, order = [0, 0], [-1]
+        types, order = [0, 0], []
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -85,7 +86,7 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != sorted(order) or not {0, 1} <= set(order):
+        if order != [0] * size + [1] * size or not size:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
@@ -174,9 +175,16 @@ def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None
     types = max(types, *(kind for group in template.special_types for kind in group), 0)
     if isinstance(known, int) and 0 < known <= types:
         raise ValueError(f"it has the token type {types}, the model has {known} types")
-    added = tokenizer.get_added_tokens_decoder().values()
-    if words := [token.content for token in added if token.special and token.content.isalnum()]:
-        raise ValueError(f"its special token {shown(words[0])} is a word")
+    if getattr(tokenizer.model, "dropout", None):
+        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
+    for number, token in tokenizer.get_added_tokens_decoder().items():
+        if token.special and token.content.isalnum():
+            raise ValueError(f"its special token {shown(token.content)} is a word")
+        word = (tokenizer.model.id_to_token(number) or "").lstrip("#▁Ġ")
+        if token.special and word.isalnum() and word != token.content:
+            raise ValueError(
+                f"its special token {shown(token.content)} has the id of {shown(word)}"
+            )
 
 
 def normalize(query: str) -> str:

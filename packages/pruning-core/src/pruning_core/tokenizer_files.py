@@ -12,7 +12,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from pruning_core.config import EncoderConfig
-from pruning_core.json_files import write_json
+from pruning_core.json_files import check_size, write_json
 from pruning_core.tokenization import PairTemplate
 
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
@@ -27,6 +27,7 @@ def read_tokenizer(path: Path) -> Tokenizer:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    check_size(path)
     with no_panic(path):
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_truncation()  # the pipeline has windows, and pads batches

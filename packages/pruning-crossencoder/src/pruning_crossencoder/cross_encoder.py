@@ -17,6 +17,7 @@ from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
 from pruning_core.validation import as_texts, check_bool, check_int, check_query
 from pruning_crossencoder.activations import activation_of
+from pruning_crossencoder.contents import check_contents
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 from pruning_transformers.loading import PROBE
 from pruning_transformers.named_errors import named_errors
@@ -44,7 +45,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             )
         source = args[0] if args else kwargs.get("model_name_or_path")
         if source is not None and (file := Path(source, "config.json")).is_file():
-            read_json(file)  # what is no configuration is said here
+            check_contents(read_json(file))
         with named_errors(source):
             super().__init__(*args, **kwargs)
         self._check_tokenizer()

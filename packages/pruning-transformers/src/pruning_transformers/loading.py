@@ -11,7 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils import cached_file
 
 from pruning_core.config_rules import LOADING_OPTIONS
-from pruning_core.json_files import read_json
+from pruning_core.json_files import check_size, read_json
 from pruning_core.tokenization import check_tokenizer
 from pruning_core.weights import (
     check_sizes,
@@ -41,7 +41,9 @@ TOKENIZER = "tokenizer.json"
 PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
 """A pair that shows letter case, accents, scripts, numbers and punctuation."""
 SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
-_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+ADAPTER = "adapter_config.json"
+"""With it and peft, transformers loads what it names, and changes the weights."""
+_BESIDE = (ADAPTER, TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -136,7 +138,16 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         FileNotFoundError: there are none, or only pickles.
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
-    tensors = list(read_headers(weight_files(folder, variant)))
+    files = weight_files(folder, variant)
+    whole, index = whole_and_index(variant)
+    if not (folder / whole).is_file():
+        metadata = read_json(folder / index).get("metadata")
+        if not isinstance(metadata, Mapping):  # transformers needs it
+            raise ValueError(f"{folder / index} has no `metadata`")
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
+    tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
@@ -200,6 +211,7 @@ def _read_tokenizer(
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
+    check_size(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)

@@ -16,6 +16,7 @@ from pruning_core.heads import PruningHead
 from pruning_core.losses import PruningLoss
 from pruning_transformers.configuration import PruningEncoderConfig
 from pruning_transformers.hidden_state import tap_hidden_state
+from pruning_transformers.named_errors import named_errors
 from pruning_transformers.provence import ProvenceMethods
 from pruning_transformers.saving import SavingMethods
 
@@ -58,9 +59,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             backbone_config.num_labels = config.num_labels
         # transformers chose sdpa for this class; a backbone may not have it, and chooses itself.
         attention = config._attn_implementation
-        backbone = (AutoModelForSequenceClassification if config.ranks else AutoModel).from_config(
-            backbone_config, attn_implementation=None if attention == "sdpa" else attention
-        )
+        with named_errors("backbone_config"):
+            auto = AutoModelForSequenceClassification if config.ranks else AutoModel
+            backbone = auto.from_config(
+                backbone_config, attn_implementation=None if attention == "sdpa" else attention
+            )
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(

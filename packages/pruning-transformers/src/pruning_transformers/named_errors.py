@@ -5,21 +5,30 @@ from contextlib import contextmanager
 
 import torch
 
-from pruning_core.validation import shown
-
 UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
 """What a caller understands, or can do something about."""
+MOST_CHARS = 1_000
 
 
 @contextmanager
 def named_errors(source: object) -> Iterator[None]:
-    """Within a `with` block, what else transformers raises over a file is a ValueError that names
-    it: it checks some values by errors of its own, and trips over others.
+    """Within a `with` block, what transformers raises over a file names it, and is short.
+
+    It checks some values by errors of its own, trips over others, and shows values of any length.
+    What a caller understands keeps its type; everything else becomes a ValueError.
     """
     try:
         yield
-    except UNDERSTOOD:
+    except UNDERSTOOD as error:
+        text = str(error)
+        is_plain = type(error) in (TypeError, ValueError)
+        if is_plain and (len(text) > MOST_CHARS or ("`" not in text and str(source) not in text)):
+            raise type(error)(f"`{source}` is wrong: {_short(text)}") from error
         raise
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        kind = type(error).__name__
-        raise ValueError(f"`{source}` is wrong: {kind}: {shown(str(error), 1_000)}") from error
+        text = f"`{source}` is wrong: {type(error).__name__}: {_short(str(error))}"
+        raise ValueError(text) from error
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}..."

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3201   PruningEncoderConfig  (AutoConfig)
-    line 4061   PruningEncoderModel  (AutoModel)
-    line 4067   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4111   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3242   PruningEncoderConfig  (AutoConfig)
+    line 4142   PruningEncoderModel  (AutoModel)
+    line 4148   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4192   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -41,30 +41,30 @@ Contents, by line:
     1342   stops            The stops of prose that end a sentence, in any script
     1506   sentences        Text -> sentence spans, by rules, for any script
     1600   tokenization     Query and document -> token ids, with the sentence of every token
-    1820   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1873   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1974   batching         Windows -> batches of similar length within a token budget
-    1998   progress         Progress on a terminal
-    2025   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2134   json_files       JSON files: objects, read and written
-    2179   weights          Files of weights: safetensors alone, whole or in shards
-    2360   staging          Files that appear in a folder all together, or not at all
-    2460   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2525   selection        Selection: keep probabilities -> which sentences stay
-    2608   results          What pruning and ranking return: frozen dataclasses
-    2724   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2982   heads            PruningHead: hidden states -> keep logits
-    3006   losses           PruningLoss: what a pruning encoder is trained on
-    3119   named_errors     Errors of transformers that say nothing of the file they come from
-    3144   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3185   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3304   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3506   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3602   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3641   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3799   provence         `process`: the call and the result keys of the Provence models
-    3912   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    3965   modeling         The PruningEncoder models of transformers
+    1828   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1881   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1982   batching         Windows -> batches of similar length within a token budget
+    2006   progress         Progress on a terminal
+    2033   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2142   json_files       JSON files: objects, read and written
+    2198   weights          Files of weights: safetensors alone, whole or in shards
+    2379   staging          Files that appear in a folder all together, or not at all
+    2479   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2544   selection        Selection: keep probabilities -> which sentences stay
+    2627   results          What pruning and ranking return: frozen dataclasses
+    2743   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3001   heads            PruningHead: hidden states -> keep logits
+    3025   losses           PruningLoss: what a pruning encoder is trained on
+    3138   named_errors     Errors of transformers that say nothing of the file they come from
+    3174   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3215   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3371   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3585   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3681   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3720   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3878   provence         `process`: the call and the result keys of the Provence models
+    3991   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4044   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -1659,9 +1659,10 @@ class PairTemplate:
             ValueError: the pair is not the query and then the document.
         """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
+        size = len(tokenizer.encode("a", add_special_tokens=False).ids)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types, order = [0, 0], [-1]
+        types, order = [0, 0], []
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -1672,7 +1673,7 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != sorted(order) or not {0, 1} <= set(order):
+        if order != [0] * size + [1] * size or not size:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
@@ -1761,9 +1762,16 @@ def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None
     types = max(types, *(kind for group in template.special_types for kind in group), 0)
     if isinstance(known, int) and 0 < known <= types:
         raise ValueError(f"it has the token type {types}, the model has {known} types")
-    added = tokenizer.get_added_tokens_decoder().values()
-    if words := [token.content for token in added if token.special and token.content.isalnum()]:
-        raise ValueError(f"its special token {shown(words[0])} is a word")
+    if getattr(tokenizer.model, "dropout", None):
+        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
+    for number, token in tokenizer.get_added_tokens_decoder().items():
+        if token.special and token.content.isalnum():
+            raise ValueError(f"its special token {shown(token.content)} is a word")
+        word = (tokenizer.model.id_to_token(number) or "").lstrip("#▁Ġ")
+        if token.special and word.isalnum() and word != token.content:
+            raise ValueError(
+                f"its special token {shown(token.content)} has the id of {shown(word)}"
+            )
 
 
 def normalize(query: str) -> str:
@@ -2137,6 +2145,10 @@ def _may_be_saved(key: Any) -> bool:
 # ==================================================================================================
 
 
+MOST_BYTES = 256 * 2**20
+"""Eight times the largest tokenizer.json that is known."""
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read an object.
 
@@ -2155,10 +2167,17 @@ def read_json_value(path: Path) -> Any:
     """Read a file of any JSON value; see `read_json`."""
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    check_size(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def check_size(path: Path) -> None:
+    """Raise ValueError for a file that is larger than anything of its kind."""
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise ValueError(f"{path} has {size} bytes, more than any such file")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -3124,20 +3143,31 @@ def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
 
 UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
 """What a caller understands, or can do something about."""
+MOST_CHARS = 1_000
 
 
 @contextmanager
 def named_errors(source: object) -> Iterator[None]:
-    """Within a `with` block, what else transformers raises over a file is a ValueError that names
-    it: it checks some values by errors of its own, and trips over others.
+    """Within a `with` block, what transformers raises over a file names it, and is short.
+
+    It checks some values by errors of its own, trips over others, and shows values of any length.
+    What a caller understands keeps its type; everything else becomes a ValueError.
     """
     try:
         yield
-    except UNDERSTOOD:
+    except UNDERSTOOD as error:
+        text = str(error)
+        is_plain = type(error) in (TypeError, ValueError)
+        if is_plain and (len(text) > MOST_CHARS or ("`" not in text and str(source) not in text)):
+            raise type(error)(f"`{source}` is wrong: {_short(text)}") from error
         raise
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        kind = type(error).__name__
-        raise ValueError(f"`{source}` is wrong: {kind}: {shown(str(error), 1_000)}") from error
+        text = f"`{source}` is wrong: {type(error).__name__}: {_short(str(error))}"
+        raise ValueError(text) from error
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}..."
 
 
 # ==================================================================================================
@@ -3197,6 +3227,17 @@ AUTO_MAP = {
     "AutoModelForTokenClassification": f"{_MODULE}.PruningEncoderForTokenClassification",
 }
 
+DATA = frozenset(
+    "name_or_path num_labels output_attentions rope_scaling torch_dtype use_return_dict".split()
+)
+"""Entries of a config.json that are properties of a configuration."""
+RULES = frozenset(
+    "attribute_map base_config_key default_rope_type default_theta extra_config_files extra_files"
+    " sub_configs sub_configs_defaults".split()
+)
+"""How a class reads its entries; not for an entry to say."""
+FLOATS = ("bfloat16", "float16", "float32", "float64")
+
 
 class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
     """Configuration of the PruningEncoder models.
@@ -3244,14 +3285,23 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
+        if taken := [name for name in contents if _is_taken(CONFIG_MAPPING[model_type], name)]:
+            raise ValueError(f"`backbone_config` must not hold {shown(taken[0])}")
+        _check_dtype("backbone_config.dtype", contents.get("dtype"))
         if not isinstance(backbone_config, PretrainedConfig):
             with named_errors("backbone_config"):
                 backbone_config = CONFIG_MAPPING[model_type].from_dict(plain_data(contents))
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
-        for name in ("tokenizer_class", "auto_map", "hidden_size", "vocab_size", "ranks"):
+        kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
+        for name in ("tokenizer_class", "auto_map"):
             kwargs.pop(name, None)
-        if "id2label" not in kwargs:
-            check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
+        for name in ("dtype", "torch_dtype"):
+            _check_dtype(name, kwargs.get(name))
+        as_mapping("label2id", kwargs.get("label2id"))
+        if not as_mapping("id2label", kwargs.get("id2label")):
+            kwargs.setdefault("num_labels", 1)
+        if "num_labels" in kwargs:
+            check_int("num_labels", kwargs["num_labels"], minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
@@ -3271,6 +3321,8 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         cls, config_dict: Mapping[str, object], **kwargs: object
     ) -> "PruningEncoderConfig":
         """Read a file's contents; of the loading options only the caller's own count."""
+        if isinstance(backbone := config_dict.get("backbone_config"), Mapping):
+            check_backbone_config(backbone)  # before what it must not hold is left out
         with named_errors("config.json"):
             return super().from_dict(plain_data(config_dict), **kwargs)  # type: ignore[no-any-return]
 
@@ -3292,12 +3344,27 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 
+def _is_taken(config_class: type[PretrainedConfig], name: str) -> bool:
+    """Whether a configuration has a method, a property or a rule of this name, which data must not
+    replace.
+    """
+    value = getattr(config_class, name, None)
+    is_code = callable(value) or isinstance(value, property)
+    return name in RULES or (is_code and name not in DATA)
+
+
+def _check_dtype(name: str, value: object) -> None:
+    """Raise unless `value` is None, or a type of torch for numbers with a point, or names one."""
+    if value is not None:
+        check_choice(name, str(value).removeprefix("torch."), FLOATS)
+
+
 def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mapping[str, object]:
     """A configuration's data: without code, paths and the attention of this machine."""
     if not isinstance(backbone_config, PretrainedConfig):
         return backbone_config
     data: Mapping[str, object] = backbone_config.to_dict()
-    return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
+    return {key: value for key, value in data.items() if key[:1] != "_" and key != "auto_map"}
 
 
 # ==================================================================================================
@@ -3321,7 +3388,9 @@ TOKENIZER = "tokenizer.json"
 PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
 """A pair that shows letter case, accents, scripts, numbers and punctuation."""
 SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
-_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+ADAPTER = "adapter_config.json"
+"""With it and peft, transformers loads what it names, and changes the weights."""
+_BESIDE = (ADAPTER, TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -3416,7 +3485,16 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         FileNotFoundError: there are none, or only pickles.
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
-    tensors = list(read_headers(weight_files(folder, variant)))
+    files = weight_files(folder, variant)
+    whole, index = whole_and_index(variant)
+    if not (folder / whole).is_file():
+        metadata = read_json(folder / index).get("metadata")
+        if not isinstance(metadata, Mapping):  # transformers needs it
+            raise ValueError(f"{folder / index} has no `metadata`")
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
+    tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
@@ -3480,6 +3558,7 @@ def _read_tokenizer(
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
+    check_size(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -4006,9 +4085,11 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             backbone_config.num_labels = config.num_labels
         # transformers chose sdpa for this class; a backbone may not have it, and chooses itself.
         attention = config._attn_implementation
-        backbone = (AutoModelForSequenceClassification if config.ranks else AutoModel).from_config(
-            backbone_config, attn_implementation=None if attention == "sdpa" else attention
-        )
+        with named_errors("backbone_config"):
+            auto = AutoModelForSequenceClassification if config.ranks else AutoModel
+            backbone = auto.from_config(
+                backbone_config, attn_implementation=None if attention == "sdpa" else attention
+            )
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
