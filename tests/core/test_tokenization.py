@@ -145,7 +145,10 @@ def test_letters_that_a_tokenizer_does_not_know_stay_in_the_text():
     assert ids[offsets.index((2, 3))] == 1
 
 
-@pytest.mark.parametrize("pair", ["$B [SEP] $A", "[CLS] $A [SEP] $B $A"])
+@pytest.mark.parametrize(
+    "pair",
+    ["$B [SEP] $A", "[CLS] $A [SEP] $B $A", "$A [SEP] $B [SEP] $B", "$A $A [SEP] $B", "$A $B $B"],
+)
 def test_a_template_that_is_no_pair(pair):
     tokenizer = tiny_tokenizer()
     tokens = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]

@@ -71,7 +71,10 @@ def run(
 
     with ThreadPoolExecutor(PROCESSES) as pool:
         jobs = [pool.submit(one, way, shard) for way in ways for shard in range(PROCESSES)]
-        rows = [row for job in jobs for row in job.result()]
+        try:
+            rows = [row for job in jobs for row in job.result()]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return judge_all(select(good, everything=everything, only=only), rows), rows
 
 

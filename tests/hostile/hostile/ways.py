@@ -23,12 +23,30 @@ def prepare(way: str) -> None:
     """Import what the way needs, or make sure that it cannot be imported."""
     if way == "emitted":
         sys.modules.update(dict.fromkeys(OURS))  # type: ignore[arg-type]
+        _remember_imports()
     if way == "core":
         import pruning_core  # noqa: F401
     elif way == "registered":
         import pruning_transformers  # noqa: F401
     elif way == "crossencoder":
         import pruning_crossencoder  # noqa: F401
+
+
+def _remember_imports() -> None:
+    """transformers parses the emitted file at each opening to see what it imports: half of the
+    time. The answer for one text is always the same.
+    """
+    from transformers import dynamic_module_utils
+
+    imports, known = dynamic_module_utils.get_imports, dict[bytes, Any]()
+
+    def get_imports(path: str | Path) -> Any:
+        text = Path(path).read_bytes()
+        if text not in known:
+            known[text] = imports(path)
+        return known[text]
+
+    dynamic_module_utils.get_imports = get_imports
 
 
 def steps(way: str, folder: Path, *, ranks: bool) -> list[Step]:

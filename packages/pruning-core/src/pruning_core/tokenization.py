@@ -86,7 +86,9 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != [0] * size + [1] * size or not size:
+        # A text that stands there twice has a sequence once.
+        texts = 2 * size - encoding.special_tokens_mask.count(0)
+        if order != [0] * size + [1] * size or not size or texts:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"

@@ -35,20 +35,23 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    _check_real(name, value)
     if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
 
 
 def check_number(name: str, value: Any) -> float:
-    """`value` as a float; raise unless it is a finite number of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    """`value` as a float; raise unless it is a number of at least 0 that float32 has."""
+    _check_real(name, value)
     if not 0 <= value <= LARGEST:
         raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
     return float(value)
+
+
+def _check_real(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:

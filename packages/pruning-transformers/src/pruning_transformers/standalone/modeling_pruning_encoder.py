@@ -23,48 +23,48 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3242   PruningEncoderConfig  (AutoConfig)
-    line 4142   PruningEncoderModel  (AutoModel)
-    line 4148   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4192   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3247   PruningEncoderConfig  (AutoConfig)
+    line 4147   PruningEncoderModel  (AutoModel)
+    line 4153   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4197   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
      116   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     220   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     347   lines            What a line of a text is: heading, list item, row of a table, line ...
-     519   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     614   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     737   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     880   line_ends        The line ends of a text that end a sentence
-    1070   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1342   stops            The stops of prose that end a sentence, in any script
-    1506   sentences        Text -> sentence spans, by rules, for any script
-    1600   tokenization     Query and document -> token ids, with the sentence of every token
-    1828   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1881   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1982   batching         Windows -> batches of similar length within a token budget
-    2006   progress         Progress on a terminal
-    2033   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2142   json_files       JSON files: objects, read and written
-    2198   weights          Files of weights: safetensors alone, whole or in shards
-    2379   staging          Files that appear in a folder all together, or not at all
-    2479   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2544   selection        Selection: keep probabilities -> which sentences stay
-    2627   results          What pruning and ranking return: frozen dataclasses
-    2743   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3001   heads            PruningHead: hidden states -> keep logits
-    3025   losses           PruningLoss: what a pruning encoder is trained on
-    3138   named_errors     Errors of transformers that say nothing of the file they come from
-    3174   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3215   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3371   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3585   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3681   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3720   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3878   provence         `process`: the call and the result keys of the Provence models
-    3991   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4044   modeling         The PruningEncoder models of transformers
+     223   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     350   lines            What a line of a text is: heading, list item, row of a table, line ...
+     522   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     617   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     740   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     883   line_ends        The line ends of a text that end a sentence
+    1073   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1345   stops            The stops of prose that end a sentence, in any script
+    1509   sentences        Text -> sentence spans, by rules, for any script
+    1603   tokenization     Query and document -> token ids, with the sentence of every token
+    1833   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1886   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1987   batching         Windows -> batches of similar length within a token budget
+    2011   progress         Progress on a terminal
+    2038   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2147   json_files       JSON files: objects, read and written
+    2203   weights          Files of weights: safetensors alone, whole or in shards
+    2384   staging          Files that appear in a folder all together, or not at all
+    2484   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2549   selection        Selection: keep probabilities -> which sentences stay
+    2632   results          What pruning and ranking return: frozen dataclasses
+    2748   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3006   heads            PruningHead: hidden states -> keep logits
+    3030   losses           PruningLoss: what a pruning encoder is trained on
+    3143   named_errors     Errors of transformers that say nothing of the file they come from
+    3179   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3220   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3376   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3590   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3686   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3725   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3883   provence         `process`: the call and the result keys of the Provence models
+    3996   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4049   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -150,20 +150,23 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    _check_real(name, value)
     if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
 
 
 def check_number(name: str, value: Any) -> float:
-    """`value` as a float; raise unless it is a finite number of at least 0."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
+    """`value` as a float; raise unless it is a number of at least 0 that float32 has."""
+    _check_real(name, value)
     if not 0 <= value <= LARGEST:
         raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
     return float(value)
+
+
+def _check_real(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
@@ -1673,7 +1676,9 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != [0] * size + [1] * size or not size:
+        # A text that stands there twice has a sequence once.
+        texts = 2 * size - encoding.special_tokens_mask.count(0)
+        if order != [0] * size + [1] * size or not size or texts:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
