@@ -27,14 +27,14 @@ def test_what_transformers_needs_of_a_tokenizer_with_one_token_type():
     ("change", "message"),
     [
         ({"dropout": 0.5}, "has a `dropout`"),
-        ({"vocab": {"[CLS]": 0, "[SEP]": 1, "a": 2, "cats": 3}}, r"'\[X\]' has the id of 'cats'"),
+        ({"vocab": {"[CLS]": 0, "[SEP]": 1, "a": 2, "cats": 4}}, r"'\[X\]' has the id of 'cats'"),
     ],
 )
 def test_tokens_that_are_not_what_they_seem(change, message):
     model = models.BPE(vocab={"[CLS]": 0, "[SEP]": 1, "a": 2}, merges=[])
     data = json.loads(Tokenizer(model).to_str())
     data["model"] |= change
-    special = {"id": 3, "content": "[X]", "special": True, "single_word": False}
+    special = {"id": 4, "content": "[X]", "special": True, "single_word": False}
     data["added_tokens"] = [special | dict.fromkeys(("lstrip", "rstrip", "normalized"), False)]
     tokenizer = Tokenizer.from_str(json.dumps(data))
     tokenizer.post_processor = processors.TemplateProcessing(
