@@ -31,7 +31,10 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
-NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
+NO_ENCODER = (
+    *("is_decoder", "is_encoder_decoder", "add_cross_attention"),
+    *("chunk_size_feed_forward", "per_layer_config"),  # computed in parts, or unlike in each layer
+)
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 

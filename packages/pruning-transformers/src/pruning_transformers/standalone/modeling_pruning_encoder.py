@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3247   PruningEncoderConfig  (AutoConfig)
-    line 4147   PruningEncoderModel  (AutoModel)
-    line 4153   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4197   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3250   PruningEncoderConfig  (AutoConfig)
+    line 4150   PruningEncoderModel  (AutoModel)
+    line 4156   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4200   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -46,25 +46,25 @@ Contents, by line:
     1987   batching         Windows -> batches of similar length within a token budget
     2011   progress         Progress on a terminal
     2038   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2147   json_files       JSON files: objects, read and written
-    2203   weights          Files of weights: safetensors alone, whole or in shards
-    2384   staging          Files that appear in a folder all together, or not at all
-    2484   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2549   selection        Selection: keep probabilities -> which sentences stay
-    2632   results          What pruning and ranking return: frozen dataclasses
-    2748   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3006   heads            PruningHead: hidden states -> keep logits
-    3030   losses           PruningLoss: what a pruning encoder is trained on
-    3143   named_errors     Errors of transformers that say nothing of the file they come from
-    3179   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3220   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3376   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3590   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3686   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3725   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3883   provence         `process`: the call and the result keys of the Provence models
-    3996   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4049   modeling         The PruningEncoder models of transformers
+    2150   json_files       JSON files: objects, read and written
+    2206   weights          Files of weights: safetensors alone, whole or in shards
+    2387   staging          Files that appear in a folder all together, or not at all
+    2487   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2552   selection        Selection: keep probabilities -> which sentences stay
+    2635   results          What pruning and ranking return: frozen dataclasses
+    2751   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3009   heads            PruningHead: hidden states -> keep logits
+    3033   losses           PruningLoss: what a pruning encoder is trained on
+    3146   named_errors     Errors of transformers that say nothing of the file they come from
+    3182   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3223   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3379   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3593   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3689   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3728   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3886   provence         `process`: the call and the result keys of the Provence models
+    3999   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4052   modeling         The PruningEncoder models of transformers
 """
 
 import copy
@@ -2067,7 +2067,10 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
-NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
+NO_ENCODER = (
+    *("is_decoder", "is_encoder_decoder", "add_cross_attention"),
+    *("chunk_size_feed_forward", "per_layer_config"),  # computed in parts, or unlike in each layer
+)
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 
