@@ -4,7 +4,7 @@ from pruning_crossencoder.contents import check_contents
 
 WRONG = {
     "model_type": [5, None, ["bert"]],
-    "sentence_transformers": [True, [], "x"],
+    "sentence_transformers": [True, None, [], "x"],
     "auto_map": [None, 5, [], {"AutoModel": None}],
     "architectures": [True, [], [["x"]], "x"],
 }

@@ -415,7 +415,7 @@ def contents() -> dict[str, tuple[Change, str]]:
                     "pad_token": "cats",
                 },
             ),
-            SAME,
+            HARMLESS,
         ),
         "padding to 10**9": (
             part(
@@ -450,7 +450,7 @@ def contents() -> dict[str, tuple[Change, str]]:
                     },
                 )
             ),
-            SAME,
+            HARMLESS,
         ),
         "truncation a text": (part("truncation", "x"), REFUSED),
         "padding a number": (part("padding", 5), REFUSED),

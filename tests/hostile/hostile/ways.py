@@ -96,7 +96,7 @@ def _crossencoder(folder: Path, ranks: bool) -> Iterator[Step]:
         first = DOCUMENTS[0]
         # Two that may differ: `predict` cuts a long document, `prune` warns of odd numbers.
         size = len(model.tokenizer(QUERY, first, truncation=False)["input_ids"])
-        if size <= model.model.config.max_length and not found[0]["warnings"]:
+        if size <= model._window() and not found[0]["warnings"]:
             score = float(model.predict([(QUERY, first)])[0])
             if not abs(score - found[0]["score"]) < 1e-4:
                 raise AssertionError(f"`predict` gives {score}, `prune` {found[0]['score']}")

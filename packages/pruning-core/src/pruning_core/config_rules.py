@@ -85,7 +85,8 @@ def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
     """Raise ValueError for windows longer than a backbone has positions for."""
     limit = longest_window(backbone)
     if limit is not None and max_length > limit:
-        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
+        length = shown(max_length)
+        raise ValueError(f"`max_length` is {length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:

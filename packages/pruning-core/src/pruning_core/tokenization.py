@@ -8,13 +8,12 @@ import copy
 import re
 import string
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pruning_core.sentences import Span
-from pruning_core.validation import shown
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -23,7 +22,7 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NO_LETTER = "\ue0e0"
+NO_LETTER = "\ue0e0"
 """Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
@@ -119,7 +118,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = _unknown_token(tokenizer)
+        self.unknown = unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -154,39 +153,15 @@ class TextTokenizer:
         return ids, offsets
 
 
-def _unknown_token(tokenizer: "Tokenizer") -> str:
+def unknown_token(tokenizer: "Tokenizer") -> str:
     """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
     it.
     """
     if name := getattr(tokenizer.model, "unk_token", None):
         return str(name)
     added = tokenizer.get_added_tokens_decoder()
-    ids = tokenizer.encode(_NO_LETTER, add_special_tokens=False).ids
+    ids = tokenizer.encode(NO_LETTER, add_special_tokens=False).ids
     return next((added[number].content for number in ids if number in added), "<unk>")
-
-
-def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
-    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
-    and the token types of its pairs, and special tokens that are no words.
-    """
-    template = PairTemplate.of(tokenizer)
-    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
-    if isinstance(size, int) and largest >= size:
-        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
-    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
-    types = max(types, *(kind for group in template.special_types for kind in group), 0)
-    if isinstance(known, int) and 0 < known <= types:
-        raise ValueError(f"it has the token type {types}, the model has {known} types")
-    if getattr(tokenizer.model, "dropout", None):
-        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
-    for number, token in tokenizer.get_added_tokens_decoder().items():
-        if token.special and token.content.isalnum():
-            raise ValueError(f"its special token {shown(token.content)} is a word")
-        word = (tokenizer.model.id_to_token(number) or "").lstrip("#▁Ġ")
-        if token.special and word.isalnum() and word != token.content:
-            raise ValueError(
-                f"its special token {shown(token.content)} has the id of {shown(word)}"
-            )
 
 
 def normalize(query: str) -> str:

@@ -18,6 +18,12 @@ def shown(value: object, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
+def shown_text(text: object, most: int = 1_000) -> str:
+    """The text of an error as messages show it, cut where it is long."""
+    text = str(text)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def check_bool(name: str, value: Any) -> None:
     """Raise unless `value` is True or False."""
     if not isinstance(value, bool):

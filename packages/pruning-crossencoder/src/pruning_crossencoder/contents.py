@@ -15,11 +15,10 @@ def check_contents(data: Mapping[str, object]) -> None:
         >>> check_contents({"model_type": "bert"})
     """
     check_text("model_type", data.get("model_type", ""))
-    as_mapping("sentence_transformers", data.get("sentence_transformers"))
-    references = data.get("auto_map", {})
-    if not isinstance(references, Mapping):
-        raise TypeError(f"`auto_map` must be an object, not {shown(references)}")
-    for name, reference in references.items():
+    for name in ("auto_map", "sentence_transformers"):
+        if not isinstance(data.get(name, {}), Mapping):
+            raise TypeError(f"`{name}` must be an object, not {shown(data[name])}")
+    for name, reference in as_mapping("auto_map", data.get("auto_map")).items():
         if not isinstance(reference, str | list):
             raise TypeError(f"`auto_map.{name}` must be a str, not {shown(reference)}")
     classes = data.get("architectures")

@@ -11,8 +11,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils import cached_file
 
 from pruning_core.config_rules import LOADING_OPTIONS
-from pruning_core.json_files import check_size, read_json
-from pruning_core.tokenization import check_tokenizer
+from pruning_core.json_files import read_json
+from pruning_core.tokenizer_checks import check_tokenizer, check_tokenizer_file
+from pruning_core.validation import shown_text
 from pruning_core.weights import (
     check_sizes,
     listed,
@@ -94,7 +95,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        with named_errors(pretrained_model_name_or_path):
+        with named_errors(f"config.json or the weights of {pretrained_model_name_or_path}"):
             model, info = super().from_pretrained(
                 pretrained_model_name_or_path,
                 *args,
@@ -121,7 +122,8 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if self._tokenizer is None:
             backbone = self.config.backbone_config.to_dict()
             backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
+            length = self.config.max_length
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone, length)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -205,13 +207,13 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, backbone: Mapping[str, object]
+    folder: Path | None, name: str, backbone: Mapping[str, object], max_length: int
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
-    check_size(folder / TOKENIZER)
+    check_tokenizer_file(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -219,16 +221,17 @@ def _read_tokenizer(
         for one in (alone, backend):  # transformers sets both at every call
             one.no_truncation()
             one.no_padding()
-        check_tokenizer(alone, backbone)
+        check_tokenizer(alone, backbone, max_length)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
-        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+        text = f"is not a tokenizer that fits: {shown_text(error)}"
+        raise ValueError(f"{folder / TOKENIZER} {text}") from error
     added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
     changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
-        raise ValueError(f"{folder}: {text}")
+        raise ValueError(f"{folder}: {shown_text(text)}")
     forget_loading_options(tokenizer)
     return tokenizer, alone

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import torch
 
+from pruning_core.validation import shown_text
+
 UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
 """What a caller understands, or can do something about."""
-MOST_CHARS = 1_000
 
 
 @contextmanager
@@ -22,13 +23,9 @@ def named_errors(source: object) -> Iterator[None]:
     except UNDERSTOOD as error:
         text = str(error)
         is_plain = type(error) in (TypeError, ValueError)
-        if is_plain and (len(text) > MOST_CHARS or ("`" not in text and str(source) not in text)):
-            raise type(error)(f"`{source}` is wrong: {_short(text)}") from error
+        if is_plain and (shown_text(text) != text or "`" not in text):
+            raise type(error)(f"`{source}` is wrong: {shown_text(text)}") from error
         raise
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        text = f"`{source}` is wrong: {type(error).__name__}: {_short(str(error))}"
+        text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
         raise ValueError(text) from error
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}..."

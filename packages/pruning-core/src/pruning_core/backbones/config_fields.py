@@ -55,7 +55,7 @@ def check_fields(config: Any) -> None:
     if config.hidden_size % config.num_attention_heads:
         raise ValueError(
             f"`hidden_size` ({config.hidden_size}) must be a multiple of `num_attention_heads`"
-            f" ({config.num_attention_heads})"
+            f" ({shown(config.num_attention_heads)})"
         )
 
 

@@ -73,7 +73,7 @@ class ModernBertConfig:
         if self.hidden_size // self.num_attention_heads % 2:
             raise ValueError(
                 f"`hidden_size` ({self.hidden_size}) must give each of the `num_attention_heads`"
-                f" ({self.num_attention_heads}) an even size"
+                f" ({shown(self.num_attention_heads)}) an even size"
             )
 
     @classmethod

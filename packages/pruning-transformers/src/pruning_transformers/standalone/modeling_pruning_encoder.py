@@ -23,50 +23,52 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3250   PruningEncoderConfig  (AutoConfig)
-    line 4150   PruningEncoderModel  (AutoModel)
-    line 4156   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4200   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3302   PruningEncoderConfig  (AutoConfig)
+    line 4204   PruningEncoderModel  (AutoModel)
+    line 4210   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4254   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     116   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     223   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     350   lines            What a line of a text is: heading, list item, row of a table, line ...
-     522   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     617   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     740   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     883   line_ends        The line ends of a text that end a sentence
-    1073   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1345   stops            The stops of prose that end a sentence, in any script
-    1509   sentences        Text -> sentence spans, by rules, for any script
-    1603   tokenization     Query and document -> token ids, with the sentence of every token
-    1833   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1886   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1987   batching         Windows -> batches of similar length within a token budget
-    2011   progress         Progress on a terminal
-    2038   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2150   json_files       JSON files: objects, read and written
-    2206   weights          Files of weights: safetensors alone, whole or in shards
-    2387   staging          Files that appear in a folder all together, or not at all
-    2487   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2552   selection        Selection: keep probabilities -> which sentences stay
-    2635   results          What pruning and ranking return: frozen dataclasses
-    2751   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3009   heads            PruningHead: hidden states -> keep logits
-    3033   losses           PruningLoss: what a pruning encoder is trained on
-    3146   named_errors     Errors of transformers that say nothing of the file they come from
-    3182   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3223   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3379   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3593   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3689   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3728   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3886   provence         `process`: the call and the result keys of the Provence models
-    3999   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4052   modeling         The PruningEncoder models of transformers
+     118   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     231   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     358   lines            What a line of a text is: heading, list item, row of a table, line ...
+     530   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     625   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     748   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     891   line_ends        The line ends of a text that end a sentence
+    1081   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1353   stops            The stops of prose that end a sentence, in any script
+    1517   sentences        Text -> sentence spans, by rules, for any script
+    1611   tokenization     Query and document -> token ids, with the sentence of every token
+    1817   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1870   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1971   batching         Windows -> batches of similar length within a token budget
+    1995   progress         Progress on a terminal
+    2022   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2135   json_files       JSON files: objects, read and written
+    2191   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2263   weights          Files of weights: safetensors alone, whole or in shards
+    2444   staging          Files that appear in a folder all together, or not at all
+    2544   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2609   selection        Selection: keep probabilities -> which sentences stay
+    2692   results          What pruning and ranking return: frozen dataclasses
+    2808   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3066   heads            PruningHead: hidden states -> keep logits
+    3090   losses           PruningLoss: what a pruning encoder is trained on
+    3203   named_errors     Errors of transformers that say nothing of the file they come from
+    3234   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3275   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3431   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3647   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3743   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3782   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3940   provence         `process`: the call and the result keys of the Provence models
+    4053   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4106   modeling         The PruningEncoder models of transformers
 """
 
+import base64
 import copy
 import inspect
 import json
@@ -130,6 +132,12 @@ LARGEST = 3.4e38
 def shown(value: object, most: int = 200) -> str:
     """A value as messages show it, cut where it is long."""
     text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def shown_text(text: object, most: int = 1_000) -> str:
+    """The text of an error as messages show it, cut where it is long."""
+    text = str(text)
     return text if len(text) <= most else f"{text[:most]}..."
 
 
@@ -1613,7 +1621,7 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NO_LETTER = "\ue0e0"
+NO_LETTER = "\ue0e0"
 """Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
@@ -1709,7 +1717,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = _unknown_token(tokenizer)
+        self.unknown = unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -1744,39 +1752,15 @@ class TextTokenizer:
         return ids, offsets
 
 
-def _unknown_token(tokenizer: "Tokenizer") -> str:
+def unknown_token(tokenizer: "Tokenizer") -> str:
     """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
     it.
     """
     if name := getattr(tokenizer.model, "unk_token", None):
         return str(name)
     added = tokenizer.get_added_tokens_decoder()
-    ids = tokenizer.encode(_NO_LETTER, add_special_tokens=False).ids
+    ids = tokenizer.encode(NO_LETTER, add_special_tokens=False).ids
     return next((added[number].content for number in ids if number in added), "<unk>")
-
-
-def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
-    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
-    and the token types of its pairs, and special tokens that are no words.
-    """
-    template = PairTemplate.of(tokenizer)
-    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
-    if isinstance(size, int) and largest >= size:
-        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
-    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
-    types = max(types, *(kind for group in template.special_types for kind in group), 0)
-    if isinstance(known, int) and 0 < known <= types:
-        raise ValueError(f"it has the token type {types}, the model has {known} types")
-    if getattr(tokenizer.model, "dropout", None):
-        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
-    for number, token in tokenizer.get_added_tokens_decoder().items():
-        if token.special and token.content.isalnum():
-            raise ValueError(f"its special token {shown(token.content)} is a word")
-        word = (tokenizer.model.id_to_token(number) or "").lstrip("#▁Ġ")
-        if token.special and word.isalnum() and word != token.content:
-            raise ValueError(
-                f"its special token {shown(token.content)} has the id of {shown(word)}"
-            )
 
 
 def normalize(query: str) -> str:
@@ -2121,7 +2105,8 @@ def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
     """Raise ValueError for windows longer than a backbone has positions for."""
     limit = longest_window(backbone)
     if limit is not None and max_length > limit:
-        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
+        length = shown(max_length)
+        raise ValueError(f"`max_length` is {length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -2200,6 +2185,78 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Write an object, indented."""
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# ==================================================================================================
+# pruning_core.tokenizer_checks
+#
+# Does a tokenizer fit its model, and is it one that may be read at all?
+# ==================================================================================================
+
+
+LETTERS = f"{NO_LETTER} \u1200\ua66e\u4e02\U00010348 \U0001f9ff"
+"""Some that few vocabularies have: what is unknown must have a token."""
+_TABLE = re.compile(rb'"precompiled_charsmap"\s*:\s*"([^"]*)"')
+
+
+def check_tokenizer_file(path: Path) -> None:
+    """Raise ValueError where reading tokenizer.json would end the process.
+
+    A table of a normalizer begins with its size, for which tokenizers takes memory before it reads
+    on; where there is not as much, the process is aborted.
+    """
+    check_size(path)
+    for found in _TABLE.finditer(path.read_bytes()):
+        try:
+            table = base64.b64decode(found[1])
+        except ValueError as error:
+            raise ValueError(f"{path} has a `precompiled_charsmap` that is none") from error
+        if int.from_bytes(table[:4], "little") > len(table):
+            raise ValueError(f"{path} has a `precompiled_charsmap` that is cut")
+
+
+def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any], max_length: int) -> None:
+    """Raise ValueError unless a tokenizer fits a model: its token ids, the order, the length and
+    the token types of its pairs, what letters become that it does not know, and special tokens
+    that are no words.
+
+    Args:
+        tokenizer: neither truncates nor pads.
+        backbone: the configuration of the model's backbone.
+        max_length: tokens of a window.
+    """
+    template = PairTemplate.of(tokenizer)
+    specials = {token for group in template.specials for token in group}
+    if template.size >= max_length - max_length // 2:
+        raise ValueError(f"its template has {template.size} special tokens, more than windows hold")
+    size, known = backbone.get("vocab_size"), backbone.get("type_vocab_size")
+    largest = max(*tokenizer.get_vocab().values(), *specials, 0, 0)
+    if isinstance(size, int) and largest >= size:
+        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
+    types = max(template.query_type, template.document_type)
+    types = max(types, *(kind for group in template.special_types for kind in group), 0)
+    if isinstance(known, int) and 0 < known <= types:
+        raise ValueError(f"it has the token type {types}, the model has {known} types")
+    if getattr(tokenizer.model, "dropout", None):
+        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
+    tokenizer.encode(LETTERS, add_special_tokens=False)  # else an error at such a text
+    _check_specials(tokenizer, specials)
+
+
+def _check_specials(tokenizer: "Tokenizer", template: set[int]) -> None:
+    unknown = unknown_token(tokenizer)
+    if tokenizer.token_to_id(unknown) in template:
+        raise ValueError(f"letters that it does not know become {shown(unknown)}, of its template")
+    for number, token in tokenizer.get_added_tokens_decoder().items():
+        text, word = token.content.strip(), tokenizer.model.id_to_token(number) or token.content
+        if not token.special:
+            continue
+        if len(text) < 2 or text[0].isalnum():
+            raise ValueError(f"its special token {shown(token.content)} reads like a word")
+        is_word = word == unknown or word.lstrip("#▁Ġ").isalnum()
+        if is_word and word != token.content:
+            both = f"{shown(token.content)} has the id of {shown(word)}"
+            raise ValueError(f"its special token {both}")
 
 
 # ==================================================================================================
@@ -2364,14 +2421,14 @@ def check_sizes(
         limit = len(tensors) if name == "num_hidden_layers" else numbers
         value = backbone.get(name, 0)
         if isinstance(value, int) and value > limit:
-            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            text = f"config.json says `{name}` {shown(value)}, more than {WEIGHTS} holds ({limit})"
             raise ValueError(f"{folder}: {text}")
 
 
 def listed(problems: list[str], most: int = 20) -> str:
     """Problems in one line, of which the first are named."""
     more = f"; and {len(problems) - most} more" if len(problems) > most else ""
-    return "; ".join(problems[:most]) + more
+    return "; ".join(shown_text(problem, 300) for problem in problems[:most]) + more
 
 
 @contextmanager
@@ -2379,7 +2436,7 @@ def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, MemoryError) as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
 
 
@@ -3151,7 +3208,6 @@ def _check_shape(name: str, tensor: Tensor, shape: torch.Size) -> None:
 
 UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
 """What a caller understands, or can do something about."""
-MOST_CHARS = 1_000
 
 
 @contextmanager
@@ -3166,16 +3222,12 @@ def named_errors(source: object) -> Iterator[None]:
     except UNDERSTOOD as error:
         text = str(error)
         is_plain = type(error) in (TypeError, ValueError)
-        if is_plain and (len(text) > MOST_CHARS or ("`" not in text and str(source) not in text)):
-            raise type(error)(f"`{source}` is wrong: {_short(text)}") from error
+        if is_plain and (shown_text(text) != text or "`" not in text):
+            raise type(error)(f"`{source}` is wrong: {shown_text(text)}") from error
         raise
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        text = f"`{source}` is wrong: {type(error).__name__}: {_short(str(error))}"
+        text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
         raise ValueError(text) from error
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}..."
 
 
 # ==================================================================================================
@@ -3449,7 +3501,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        with named_errors(pretrained_model_name_or_path):
+        with named_errors(f"config.json or the weights of {pretrained_model_name_or_path}"):
             model, info = super().from_pretrained(
                 pretrained_model_name_or_path,
                 *args,
@@ -3476,7 +3528,8 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if self._tokenizer is None:
             backbone = self.config.backbone_config.to_dict()
             backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
+            length = self.config.max_length
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone, length)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -3560,13 +3613,13 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, backbone: Mapping[str, object]
+    folder: Path | None, name: str, backbone: Mapping[str, object], max_length: int
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
-    check_size(folder / TOKENIZER)
+    check_tokenizer_file(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -3574,17 +3627,18 @@ def _read_tokenizer(
         for one in (alone, backend):  # transformers sets both at every call
             one.no_truncation()
             one.no_padding()
-        check_tokenizer(alone, backbone)
+        check_tokenizer(alone, backbone, max_length)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
-        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+        text = f"is not a tokenizer that fits: {shown_text(error)}"
+        raise ValueError(f"{folder / TOKENIZER} {text}") from error
     added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
     changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
-        raise ValueError(f"{folder}: {text}")
+        raise ValueError(f"{folder}: {shown_text(text)}")
     forget_loading_options(tokenizer)
     return tokenizer, alone
 
