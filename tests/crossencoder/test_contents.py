@@ -1,5 +1,9 @@
+import json
+import shutil
+
 import pytest
 
+from pruning_crossencoder import PruningCrossEncoder
 from pruning_crossencoder.contents import check_contents
 
 WRONG = {
@@ -26,3 +30,27 @@ def test_entries_of_other_cross_encoders():
             "sentence_transformers": {"activation_fn": "torch.nn.Sigmoid"},
         }
     )
+
+
+def test_an_adapter_is_refused_before_anything_is_asked_for(checkpoint, tmp_path):
+    folder = shutil.copytree(checkpoint, tmp_path / "model")
+    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "evil/x"}')
+    with pytest.raises(ValueError, match=r"adapter_config\.json is of an adapter"):
+        PruningCrossEncoder(str(folder), device="cpu")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model_max_length": "x"},
+        {"model_max_length": -1},
+        {"tokenizer_class": "BertModel"},
+        {"auto_map": 5},
+    ],
+)
+def test_a_tokenizer_config_that_cannot_be_used(checkpoint, tmp_path, change):
+    folder = shutil.copytree(checkpoint, tmp_path / "model")
+    path = folder / "tokenizer_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises((TypeError, ValueError), match="tokenizer_config.json|model_max_length"):
+        PruningCrossEncoder(str(folder), device="cpu")

@@ -20,7 +20,7 @@ from pruning_core.validation import as_texts, check_bool, check_int, check_numbe
 from pruning_crossencoder.activations import activation_of
 from pruning_crossencoder.contents import check_contents
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
-from pruning_transformers.loading import PROBE
+from pruning_transformers.loading import PROBE, check_no_adapter
 from pruning_transformers.named_errors import named_errors
 
 DEFAULT_BATCH_SIZE = 32
@@ -46,7 +46,10 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             )
         source = args[0] if args else kwargs.get("model_name_or_path")
         if source is not None and (file := Path(source, "config.json")).is_file():
-            check_contents(read_json(file))
+            data = read_json(file)
+            check_contents(data)
+            if data.get("model_type") == PruningEncoderConfig.model_type:
+                check_no_adapter(file.parent)
         with named_errors(f"config.json, tokenizer_config.json or modules.json of {source}"):
             super().__init__(*args, **kwargs)
             if getattr(self.model, "_own_backend", None) is not None:

@@ -146,15 +146,20 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         metadata = read_json(folder / index).get("metadata")
         if not isinstance(metadata, Mapping):  # transformers needs it
             raise ValueError(f"{folder / index} has no `metadata`")
-    if (folder / ADAPTER).exists():
-        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
-        raise ValueError(f"{folder / ADAPTER} {text}")
+    check_no_adapter(folder)
     tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
+
+
+def check_no_adapter(folder: Path) -> None:
+    """Raise ValueError where transformers would take an adapter, or ask for what it names."""
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
 
 
 def own_memory(model: torch.nn.Module) -> None:

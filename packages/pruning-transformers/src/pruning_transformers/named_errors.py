@@ -21,11 +21,11 @@ def named_errors(source: object) -> Iterator[None]:
     try:
         yield
     except UNDERSTOOD as error:
-        text = str(error)
-        is_plain = type(error) in (TypeError, ValueError)
-        if is_plain and (shown_text(text) != text or "`" not in text):
-            raise type(error)(f"`{source}` is wrong: {shown_text(text)}") from error
-        raise
+        text, kind = str(error), TypeError if isinstance(error, TypeError) else ValueError
+        is_named = "`" in text and shown_text(text) == text
+        if is_named or isinstance(error, ImportError | OSError | torch.OutOfMemoryError):
+            raise
+        raise kind(f"`{source}` is wrong: {shown_text(text)}") from error
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
         text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
         raise ValueError(text) from error

@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 3302   PruningEncoderConfig  (AutoConfig)
-    line 4204   PruningEncoderModel  (AutoModel)
-    line 4210   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4254   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4209   PruningEncoderModel  (AutoModel)
+    line 4215   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4259   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -60,12 +60,12 @@ Contents, by line:
     3234   text_encoders    The backbones that a configuration may name: text encoders of ...
     3275   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
     3431   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3647   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3743   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3782   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3940   provence         `process`: the call and the result keys of the Provence models
-    4053   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4106   modeling         The PruningEncoder models of transformers
+    3652   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3748   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3787   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3945   provence         `process`: the call and the result keys of the Provence models
+    4058   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4111   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3220,11 +3220,11 @@ def named_errors(source: object) -> Iterator[None]:
     try:
         yield
     except UNDERSTOOD as error:
-        text = str(error)
-        is_plain = type(error) in (TypeError, ValueError)
-        if is_plain and (shown_text(text) != text or "`" not in text):
-            raise type(error)(f"`{source}` is wrong: {shown_text(text)}") from error
-        raise
+        text, kind = str(error), TypeError if isinstance(error, TypeError) else ValueError
+        is_named = "`" in text and shown_text(text) == text
+        if is_named or isinstance(error, ImportError | OSError | torch.OutOfMemoryError):
+            raise
+        raise kind(f"`{source}` is wrong: {shown_text(text)}") from error
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
         text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
         raise ValueError(text) from error
@@ -3552,15 +3552,20 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         metadata = read_json(folder / index).get("metadata")
         if not isinstance(metadata, Mapping):  # transformers needs it
             raise ValueError(f"{folder / index} has no `metadata`")
-    if (folder / ADAPTER).exists():
-        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
-        raise ValueError(f"{folder / ADAPTER} {text}")
+    check_no_adapter(folder)
     tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
+
+
+def check_no_adapter(folder: Path) -> None:
+    """Raise ValueError where transformers would take an adapter, or ask for what it names."""
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
 
 
 def own_memory(model: torch.nn.Module) -> None:
