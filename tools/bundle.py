@@ -52,6 +52,7 @@ MANIFEST = (
             "progress",
             "config_rules",
             "json_files",
+            "tokenizer_checks",
             "weights",
             "staging",
             "inference",

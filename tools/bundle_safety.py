@@ -6,8 +6,8 @@ ANY = None
 ALLOWED: dict[str, frozenset[str] | None] = {
     # Modules without files, processes and connections.
     **dict.fromkeys(
-        "array collections.abc contextlib copy dataclasses functools html itertools json math"
-        " numbers operator re string typing unicodedata".split(),
+        "array base64 collections.abc contextlib copy dataclasses functools html itertools json"
+        " math numbers operator re string typing unicodedata".split(),
         ANY,
     ),
     "inspect": frozenset({"get_annotations", "signature"}),

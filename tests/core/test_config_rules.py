@@ -26,7 +26,10 @@ def test_a_nested_config_is_data(key):
         check_backbone_config({"model_type": "bert", key: 1})
 
 
-@pytest.mark.parametrize("key", ["is_decoder", "is_encoder_decoder", "add_cross_attention"])
+@pytest.mark.parametrize(
+    "key",
+    ["is_decoder", "is_encoder_decoder", "add_cross_attention", "chunk_size_feed_forward"],
+)
 def test_a_backbone_is_an_encoder(key):
     with pytest.raises(ValueError, match=f"must be of an encoder, without `{key}`"):
         check_backbone_config({"model_type": "bert", key: True})

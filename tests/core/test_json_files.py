@@ -12,7 +12,12 @@ def test_round_trip(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "is not JSON"), ("[1]", "must hold an object"), ("[" * 100_000, "is not JSON")],
+    [
+        ('{"a": 1, "b": {"é": 1, "é": 2}}', "is not JSON: the key 'é' stands twice"),
+        ("{", "is not JSON"),
+        ("[1]", "must hold an object"),
+        ("[" * 100_000, "is not JSON"),
+    ],
 )
 def test_no_object(tmp_path, text, message):
     (tmp_path / "config.json").write_text(text)

@@ -131,7 +131,24 @@ def test_a_text_is_text(tokenizer, names):
     assert ids == tokenizer.encode("a cat", add_special_tokens=False).ids
 
 
-@pytest.mark.parametrize("pair", ["$B [SEP] $A", "[CLS] $A [SEP] $B $A"])
+def test_letters_that_a_tokenizer_does_not_know_stay_in_the_text():
+    """As DeBERTa's: a Unigram model that calls its unknown token by another name."""
+    pieces = ["[PAD]", "[UNK]", "▁", *ascii_lowercase, "[CLS]", "[SEP]"]
+    tokenizer = Tokenizer(models.Unigram([(piece, -float(len(pieces))) for piece in pieces], 1))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]"])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A", pair="[CLS] $A [SEP] $B", special_tokens=[("[CLS]", 29), ("[SEP]", 30)]
+    )
+    ids, offsets = TextTokenizer(tokenizer).encode("a 猫 cat")
+    assert ids == tokenizer.encode("a 猫 cat", add_special_tokens=False).ids
+    assert ids[offsets.index((2, 3))] == 1
+
+
+@pytest.mark.parametrize(
+    "pair",
+    ["$B [SEP] $A", "[CLS] $A [SEP] $B $A", "$A [SEP] $B [SEP] $B", "$A $A [SEP] $B", "$A $B $B"],
+)
 def test_a_template_that_is_no_pair(pair):
     tokenizer = tiny_tokenizer()
     tokens = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from pruning_core.tokenizer_files import read_tokenizer, tokenizer_config, write_tokenizer
@@ -16,6 +18,13 @@ def test_what_transformers_needs_of_a_tokenizer_with_one_token_type():
     assert data["model_input_names"] == ["input_ids", "attention_mask"]
     assert (data["cls_token"], data["sep_token"], data["unk_token"]) == ("<s>", "</s>", "<unk>")
     assert "mask_token" not in data
+
+
+def test_a_file_that_is_too_large(tmp_path):
+    (tmp_path / "tokenizer.json").touch()
+    os.truncate(tmp_path / "tokenizer.json", 2**40)
+    with pytest.raises(ValueError, match=r"tokenizer\.json has 1099511627776 bytes"):
+        read_tokenizer(tmp_path / "tokenizer.json")
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"model": {"type": "WordPiece"}}', "[" * 100_000])

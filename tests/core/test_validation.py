@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from pruning_core.validation import (
+    as_mapping,
     as_texts,
     check_bool,
     check_choice,
     check_int,
+    check_number,
     check_query,
     check_share,
     check_tiling,
@@ -34,6 +36,12 @@ def test_shares(value):
         (lambda v: check_share("s", v), False, TypeError, "`s` must be a number, not False"),
         (lambda v: check_share("s", v), 1.01, ValueError, "`s` must be from 0 to 1, not 1.01"),
         (lambda v: check_share("s", v), float("nan"), ValueError, "from 0 to 1, not nan"),
+        (lambda v: check_share("s", v), 10**400, ValueError, "`s` must be from 0 to 1"),
+        (lambda v: check_number("n", v), "1", TypeError, "`n` must be a number, not '1'"),
+        (lambda v: check_number("n", v), -1, ValueError, "of at least 0, not -1"),
+        (lambda v: check_number("n", v), float("inf"), ValueError, "finite number"),
+        (lambda v: check_number("n", v), 10**400, ValueError, "finite number"),
+        (lambda v: as_mapping("m", v), [], TypeError, r"`m` must be an object, not \[\]"),
         (lambda v: check_bool("b", v), 1, TypeError, "`b` must be a bool, not 1"),
         (lambda v: check_choice("c", v, ("x", "y")), "z", ValueError, "one of x, y, not 'z'"),
         (lambda v: check_choice("c", v, ("x", "y")), ["x"], TypeError, "`c` must be a str"),

@@ -34,6 +34,8 @@ def run(
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (*PLACES, os.environ.get("PYTHONPATH")))),
         "PYTHONHASHSEED": "0",
+        # Not torch.set_num_threads: with it a thread of a forked process cannot compute.
+        "MKL_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -69,7 +71,10 @@ def run(
 
     with ThreadPoolExecutor(PROCESSES) as pool:
         jobs = [pool.submit(one, way, shard) for way in ways for shard in range(PROCESSES)]
-        rows = [row for job in jobs for row in job.result()]
+        try:
+            rows = [row for job in jobs for row in job.result()]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     return judge_all(select(good, everything=everything, only=only), rows), rows
 
 

@@ -113,6 +113,34 @@ def test_a_tokenizer_config_that_changes_tokens(folder, load, change):
         load(folder)
 
 
+def test_an_adapter_is_no_part_of_the_model(folder, load):
+    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "evil/x"}')
+    with pytest.raises(ValueError, match=r"adapter_config\.json is of an adapter"):
+        load(folder)
+
+
+def test_an_index_without_what_transformers_needs(folder, load):
+    (folder / "model.safetensors").rename(folder / "x.safetensors")
+    names = dict.fromkeys(load_file_names(), "x.safetensors")
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": names}))
+    with pytest.raises(ValueError, match="index.json has no `metadata`"):
+        load(folder)
+
+
+@pytest.mark.parametrize("key", ["trust_remote_code", "_commit_hash", "to_dict", "attribute_map"])
+def test_a_backbone_with_more_than_data(folder, load, key):
+    change_json(folder / "config.json", lambda c: c["backbone_config"].update({key: "x"}))
+    with pytest.raises(ValueError, match=f"must not hold '?{key}"):
+        load(folder)
+
+
+def test_a_key_that_stands_twice(folder, load):
+    text = (folder / "config.json").read_text()
+    (folder / "config.json").write_text(text.replace("{", '{"mode": "pruning_only",', 1))
+    with pytest.raises(ValueError, match="the key 'mode' stands twice"):
+        load(folder)
+
+
 def test_a_configuration_that_names_another_repository(folder, load):
     detr = {"model_type": "detr", "backbone": "evil/x", "use_pretrained_backbone": True}
     for backbone in (detr, {"model_type": "bert", "inner": [{"a": detr}]}):

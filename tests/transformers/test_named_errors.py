@@ -26,7 +26,7 @@ def test_a_backbone_that_transformers_refuses_in_its_own_way(change):
 
 def test_a_configuration_that_transformers_trips_over():
     with pytest.raises(ValueError, match="`config.json` is wrong"):
-        PruningEncoderConfig(backbone_config=BACKBONE, id2label=[])
+        PruningEncoderConfig(backbone_config=BACKBONE, id2label={"x": "y"})
 
 
 def test_properties_in_a_file_are_no_fields():
@@ -36,3 +36,34 @@ def test_properties_in_a_file_are_no_fields():
         BACKBONE["vocab_size"],
         True,
     )
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError])
+def test_an_error_of_no_name_gets_one(error):
+    with pytest.raises(error, match="`a-model` is wrong: no str"), named_errors("a-model"):
+        raise error("no str")
+    with pytest.raises(error, match="^`mode` is no str$"), named_errors("a-model"):
+        raise error("`mode` is no str")
+    with pytest.raises(error, match=r"x\.\.\.$"), named_errors("a-model"):
+        raise error("`mode` " + "x" * 10_000)
+
+
+@pytest.mark.parametrize("name", ["to_dict", "attribute_map", "is_heterogeneous", "sub_configs"])
+def test_entries_that_would_replace_what_a_configuration_does(name):
+    with pytest.raises(ValueError, match=f"must not hold '{name}'"):
+        PruningEncoderConfig(backbone_config={**BACKBONE, name: "x"})
+    config = PruningEncoderConfig(backbone_config=BACKBONE, **{name: {"mode": "x"}})
+    assert config.to_dict()["mode"] == "reranking_pruning"
+
+
+@pytest.mark.parametrize("name", ["dtype", "torch_dtype"])
+@pytest.mark.parametrize("value", [5, "x", "nn", [], {"": "float16"}])
+def test_a_type_that_torch_does_not_have(name, value):
+    with pytest.raises((TypeError, ValueError), match=f"`{name}` must"):
+        PruningEncoderConfig(backbone_config=BACKBONE, **{name: value})
+
+
+@pytest.mark.parametrize("value", ["x", [[1]], 0, True])
+def test_a_number_of_labels_that_is_none(value):
+    with pytest.raises((TypeError, ValueError), match="`num_labels` must be"):
+        PruningEncoderConfig(backbone_config=BACKBONE, num_labels=value, id2label={"0": "x"})

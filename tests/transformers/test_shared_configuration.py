@@ -190,6 +190,7 @@ def test_settings_of_the_backbone(checkpoint):
         assert getattr(config.backbone_config, name) == value
     again = PruningEncoderConfig.from_dict(config.to_dict())
     assert again.pad_token_id == again.backbone_config.pad_token_id == 1
+    assert again.chunk_size_feed_forward == 0  # how one process computes, which no file says
     assert json.loads(config.to_json_string())["pad_token_id"] == 1
     assert AutoModel.from_config(config).pruning_head.classifier.weight.std() > 0.1
 

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import pytest
@@ -61,6 +62,29 @@ HOSTILE = {
     "library": lambda f: (f / "x.so").write_text(""),
     "pickle": lambda f: (f / "pytorch_model.bin").write_bytes(b""),
     "link": lambda f: (f / "vocab.txt").symlink_to("/etc/passwd"),
+    "another_case": lambda f: (f / "x.PY").write_text(""),
+    "hidden": lambda f: (f / ".cache").mkdir() or (f / ".cache" / "x.py").write_text(""),
+    "numpy": lambda f: (f / "x.NPZ").write_bytes(b""),
+    "a_pipe": lambda f: os.mkfifo(f / "x.json"),
+    "a_folder_by_a_link": lambda f: (f / "sub").symlink_to("/etc"),
+    "a_loop": lambda f: (f / "loop").symlink_to("loop"),
+    "a_list_of_classes": lambda f: add(f / "a.json", type=["evil.X"]),
+    "classes_of_a_router": lambda f: add(f / "router_config.json", types={"query": "evil.X"}),
+    "a_function_of_torch": lambda f: add(f / "a.json", type="torch.nn.utils.x.y"),
+    "an_activation_of_a_layer": lambda f: (
+        (f / "1_Dense").mkdir() or add(f / "1_Dense" / "config.json", activation_function="os.X")
+    ),
+    "an_older_key": lambda f: add(
+        f / "config.json", sbert_ce_default_activation_function="torch.hub.load"
+    ),
+    "a_class_elsewhere": lambda f: add(
+        f / "tokenizer_config.json", tokenizer_class="evil/x--tokenization.X"
+    ),
+    "an_adapter": lambda f: add(f / "adapter_config.json", base_model_name_or_path="evil/x"),
+    "an_adapter_with_code": lambda f: add(f / "a.json", auto_mapping={"parent_library": "x"}),
+    "kernels": lambda f: add(f / "config.json", use_kernels=True),
+    "a_key_twice": lambda f: (f / "a.json").write_text('{"auto_map": {}, "auto_map": "x.X"}'),
+    "a_file_of_a_terabyte": lambda f: (f / "a.json").touch() or os.truncate(f / "a.json", 2**40),
     "deep": lambda f: (f / "a.json").write_text("[" * 100_000),
 }
 

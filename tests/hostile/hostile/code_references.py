@@ -23,7 +23,15 @@ from hostile.case import (
 
 CODE, ACTIVATIONS = "references to code", "activations"
 KINDS = (CODE, ACTIVATIONS)
-_ODD = ("a list", "a list of two", "a number", "null", "auto_map a list", "auto_map a text")
+_ODD = (
+    "a class in a list with a repository",
+    "a list",
+    "a list of two",
+    "a number",
+    "null",
+    "auto_map a list",
+    "auto_map a text",
+)
 """No references at all: the Auto classes may stop at them before they call ours."""
 _FROM_OURS = "from .modeling_pruning_encoder import *\n"
 
@@ -118,6 +126,62 @@ def _code() -> Iterator[Case]:
             several(foreign_module("conftest.py"), foreign_module("setup.py")),
             False,
         ),
+        "code in folders": (
+            several(*(foreign_module(f"{n}.py") for n in ("x/__init__", "x/y/z", ".cache/x"))),
+            False,
+        ),
+        "code by a link": (
+            lambda folder: (
+                foreign_module("../outside/x.py")(folder),
+                (folder / "configuration_pruning_encoder.py").symlink_to("../outside/x.py"),
+            ),
+            False,
+        ),
+        "the file by a link to code": (
+            lambda folder: (
+                foreign_module("../outside/x.py")(folder),
+                (folder / MODELING).unlink(),
+                (folder / MODELING).symlink_to("../outside/x.py"),
+            ),
+            True,
+        ),
+        "a class with a repository and a path": (
+            mapping(AutoConfig=f"evil/x--a/b/{module}.PruningEncoderConfig"),
+            True,
+        ),
+        "a class of a folder": (
+            several(foreign_module("x/y.py"), mapping(AutoModel="x/y.PruningEncoderModel")),
+            True,
+        ),
+        "a class in a list with a repository": (
+            mapping(AutoConfig=[f"evil/x--{module}.PruningEncoderConfig", None]),
+            False,
+        ),
+        "many repositories": (mapping(AutoConfig="a/b--c/d--x.X"), True),
+        "custom_pipelines": (
+            several(
+                foreign_module("pipeline_x.py"),
+                setting(
+                    CONFIG,
+                    (),
+                    custom_pipelines={
+                        "text-classification": {
+                            "impl": "pipeline_x.X",
+                            "pt": ["AutoModelForSequenceClassification"],
+                        }
+                    },
+                ),
+            ),
+            False,
+        ),
+        "compiled code": (
+            several(*(writing(f"x.{end}", b"\x7fELF") for end in ("so", "pyc", "pyd", "dll"))),
+            False,
+        ),
+        "paths for Python": (
+            several(writing("x.pth", "import os"), writing("pyvenv.cfg", "home = /evil")),
+            False,
+        ),
         "custom_st.py": (foreign_module("custom_st.py"), False),
     }
     for label, (change, is_foreign) in references.items():
@@ -131,7 +195,10 @@ def _code() -> Iterator[Case]:
             names=("auto_map", "AutoModel", "AutoConfig", "nope", "Nope", "pruning_encoder"),
             foreign_code=is_foreign,
         )
-    for file in ("processor_config.json", "preprocessor_config.json", "feature_extractor.json"):
+    files = ("processor_config.json", "preprocessor_config.json", "feature_extractor.json")
+    files += ("generation_config.json", "config_sentence_transformers.json", "adapter_config.json")
+    files += ("video_preprocessor_config.json", "image_processor_config.json")
+    for file in files:
         yield Case(
             name=f"references to code: {file}",
             kind=CODE,
@@ -149,7 +216,8 @@ def _code() -> Iterator[Case]:
                 foreign_module("processing_x.py"),
             ),
             expect=SAME,
-            by_way={"crossencoder": HARMLESS},
+            by_way=(dict.fromkeys(("registered", "emitted"), HARMLESS) if "adapter" in file else {})
+            | {"crossencoder": HARMLESS},
             names=("custom code", file),
         )
 

@@ -30,6 +30,15 @@ VALUES: dict[str, Any] = {
     "path": "/etc/passwd",
     "hub id": "someone/model",
     "deep": [[[[[[[[1]]]]]]]],
+    "text of a number": "32",
+    "false": False,
+    "-Infinity": -math.inf,
+    "2**64": 2**64,
+    "1e400": 10**400,
+    "tiny": 5e-324,
+    "list of null": [None],
+    "object": {"a": {"b": 1}},
+    "zero byte": "\x00",
 }
 TOP_REFUSED = frozenset(
     "backbone_config mode max_length classifier_dropout default_threshold pruning_hidden_state"

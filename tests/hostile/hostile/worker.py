@@ -67,7 +67,10 @@ def run(case: Case, way: str, good: Path, work: Path) -> dict[str, Any]:
     (place / "outside").mkdir()
     scratch = place / "scratch"
     scratch.mkdir()
-    case.change(folder)
+    try:
+        case.change(folder)
+    except Exception as error:
+        return {"died": f"its folder cannot be made: {error!r}"}
     before = snapshot(place)
     row = _in_child(folder, way, ranks=ranks(case.base), scratch=scratch)
     after = snapshot(place)

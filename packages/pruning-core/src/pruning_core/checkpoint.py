@@ -15,7 +15,7 @@ from pruning_core.families import Family, KeyTable, family_of
 from pruning_core.hub import HubOptions, locate
 from pruning_core.json_files import read_json, write_json
 from pruning_core.staging import staged
-from pruning_core.tokenization import check_tokenizer
+from pruning_core.tokenizer_checks import check_tokenizer
 from pruning_core.tokenizer_files import (
     TOKENIZER,
     TOKENIZER_CONFIG,
@@ -70,7 +70,7 @@ class Checkpoint:
         tokenizer = read_tokenizer(path)
         packed = tokenizer if self.family is None else self.family.packing(tokenizer)
         with no_panic(path):
-            check_tokenizer(packed, self.config.backbone_config)
+            check_tokenizer(packed, self.config.backbone_config, self.config.max_length)
         return packed
 
     def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:

@@ -31,7 +31,10 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
-NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
+NO_ENCODER = (
+    *("is_decoder", "is_encoder_decoder", "add_cross_attention"),
+    *("chunk_size_feed_forward", "per_layer_config"),  # computed in parts, or unlike in each layer
+)
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 
@@ -82,7 +85,8 @@ def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
     """Raise ValueError for windows longer than a backbone has positions for."""
     limit = longest_window(backbone)
     if limit is not None and max_length > limit:
-        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
+        length = shown(max_length)
+        raise ValueError(f"`max_length` is {length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,12 @@ import copy
 import re
 import string
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pruning_core.sentences import Span
-from pruning_core.validation import shown
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -23,6 +22,8 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+NO_LETTER = "\ue0e0"
+"""Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
@@ -70,9 +71,10 @@ class PairTemplate:
             ValueError: the pair is not the query and then the document.
         """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
+        size = len(tokenizer.encode("a", add_special_tokens=False).ids)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types, order = [0, 0], [-1]
+        types, order = [0, 0], []
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -83,7 +85,9 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != sorted(order) or not {0, 1} <= set(order):
+        # A text that stands there twice has a sequence once.
+        texts = 2 * size - encoding.special_tokens_mask.count(0)
+        if order != [0] * size + [1] * size or not size or texts:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
@@ -114,7 +118,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.unknown = unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -149,21 +153,15 @@ class TextTokenizer:
         return ids, offsets
 
 
-def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
-    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
-    and the token types of its pairs, and special tokens that are no words.
+def unknown_token(tokenizer: "Tokenizer") -> str:
+    """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
+    it.
     """
-    template = PairTemplate.of(tokenizer)
-    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
-    if isinstance(size, int) and largest >= size:
-        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
-    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
-    types = max(types, *(kind for group in template.special_types for kind in group), 0)
-    if isinstance(known, int) and 0 < known <= types:
-        raise ValueError(f"it has the token type {types}, the model has {known} types")
-    added = tokenizer.get_added_tokens_decoder().values()
-    if words := [token.content for token in added if token.special and token.content.isalnum()]:
-        raise ValueError(f"its special token {shown(words[0])} is a word")
+    if name := getattr(tokenizer.model, "unk_token", None):
+        return str(name)
+    added = tokenizer.get_added_tokens_decoder()
+    ids = tokenizer.encode(NO_LETTER, add_special_tokens=False).ids
+    return next((added[number].content for number in ids if number in added), "<unk>")
 
 
 def normalize(query: str) -> str:

@@ -14,6 +14,8 @@ from tokenizers import Tokenizer
 from pruning_core.config import EncoderConfig
 from pruning_core.json_files import write_json
 from pruning_core.tokenization import PairTemplate
+from pruning_core.tokenizer_checks import check_tokenizer_file
+from pruning_core.validation import shown_text
 
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
 
@@ -27,6 +29,7 @@ def read_tokenizer(path: Path) -> Tokenizer:
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    check_tokenizer_file(path)
     with no_panic(path):
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_truncation()  # the pipeline has windows, and pads batches
@@ -45,7 +48,7 @@ def no_panic(path: Path) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        raise ValueError(f"{path} is not a tokenizer that fits: {error}") from error
+        raise ValueError(f"{path} is not a tokenizer that fits: {shown_text(error)}") from error
 
 
 def write_tokenizer(folder: Path, tokenizer: Tokenizer, config: EncoderConfig) -> None:

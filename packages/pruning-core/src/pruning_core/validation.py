@@ -8,10 +8,19 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from numbers import Integral, Real
 from typing import Any
 
+LARGEST = 3.4e38
+"""Of float32, which everything is computed in."""
+
 
 def shown(value: object, most: int = 200) -> str:
     """A value as messages show it, cut where it is long."""
     text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def shown_text(text: object, most: int = 1_000) -> str:
+    """The text of an error as messages show it, cut where it is long."""
+    text = str(text)
     return text if len(text) <= most else f"{text[:most]}..."
 
 
@@ -32,11 +41,23 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
-    if not 0 <= float(value) <= 1:
+    _check_real(name, value)
+    if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
+
+
+def check_number(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a number of at least 0 that float32 has."""
+    _check_real(name, value)
+    if not 0 <= value <= LARGEST:
+        raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
+    return float(value)
+
+
+def _check_real(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
@@ -51,6 +72,13 @@ def check_text(name: str, value: Any) -> None:
     """Raise unless `value` is a string."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
+
+
+def as_mapping(name: str, value: Any) -> Mapping[str, Any]:
+    """`value`, or an empty mapping for None; raise unless it is one."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"`{name}` must be an object, not {shown(value)}")
+    return {} if value is None else value
 
 
 def as_texts(name: str, values: Any) -> list[str]:

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pruning_core.json_files import read_json
-from pruning_core.validation import shown
+from pruning_core.validation import shown, shown_text
 
 WEIGHTS = "model.safetensors"
 PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
@@ -171,14 +171,14 @@ def check_sizes(
         limit = len(tensors) if name == "num_hidden_layers" else numbers
         value = backbone.get(name, 0)
         if isinstance(value, int) and value > limit:
-            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            text = f"config.json says `{name}` {shown(value)}, more than {WEIGHTS} holds ({limit})"
             raise ValueError(f"{folder}: {text}")
 
 
 def listed(problems: list[str], most: int = 20) -> str:
     """Problems in one line, of which the first are named."""
     more = f"; and {len(problems) - most} more" if len(problems) > most else ""
-    return "; ".join(problems[:most]) + more
+    return "; ".join(shown_text(problem, 300) for problem in problems[:most]) + more
 
 
 @contextmanager
@@ -186,5 +186,5 @@ def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, MemoryError) as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error

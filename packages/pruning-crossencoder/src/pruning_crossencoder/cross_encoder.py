@@ -16,11 +16,13 @@ from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument
 from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
-from pruning_core.validation import as_texts, check_bool, check_int, check_query
+from pruning_core.tokenizer_checks import check_tokenizer
+from pruning_core.validation import as_texts, check_bool, check_int, check_number, check_query
 from pruning_crossencoder.activations import activation_of
 from pruning_crossencoder.cards import TAGS, own_import, pruning_card
+from pruning_crossencoder.contents import check_contents
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
-from pruning_transformers.loading import PROBE
+from pruning_transformers.loading import PROBE, check_no_adapter
 from pruning_transformers.named_errors import named_errors
 
 DEFAULT_BATCH_SIZE = 32
@@ -46,24 +48,32 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             )
         source = args[0] if args else kwargs.get("model_name_or_path")
         if source is not None and (file := Path(source, "config.json")).is_file():
-            read_json(file)  # what is no configuration is said here
-        with named_errors(source):
+            data = read_json(file)
+            check_contents(data)
+            if data.get("model_type") == PruningEncoderConfig.model_type:
+                check_no_adapter(file.parent)
+        with named_errors(f"config.json, tokenizer_config.json or modules.json of {source}"):
             super().__init__(*args, **kwargs)
-        self._check_tokenizer()
+            if getattr(self.model, "_own_backend", None) is not None:
+                self._check_tokenizer()
 
     def _check_tokenizer(self) -> None:
         """Raise where `predict` would read other tokens than `prune`."""
-        alone = getattr(self.model, "_own_backend", None)
-        if alone is None:
-            return
+        name = f"tokenizer_config.json of {self.model.name_or_path!r}"
+        if self.tokenizer is None:
+            raise ValueError(f"{name} names no tokenizer")
+        check_number("model_max_length", self.tokenizer.model_max_length)
         names = self.tokenizer.model_input_names
-        encoding, read = alone.encode(*PROBE), self.tokenizer(*PROBE, truncation=False)
+        encoding = self.model._own_backend.encode(*PROBE)
+        read = self.tokenizer(*PROBE, truncation=False)
         has_types = "token_type_ids" in names or not any(encoding.type_ids)
         if encoding.ids != read["input_ids"] or not has_types:
-            raise ValueError(
-                f"tokenizer_config.json of {self.model.name_or_path!r} changes the tokens of"
-                " tokenizer.json"
-            )
+            raise ValueError(f"{name} changes the tokens of tokenizer.json")
+        backbone = self.model.config.backbone_config.to_dict()
+        try:
+            check_tokenizer(self._backend(), backbone, self._window())
+        except ValueError as error:
+            raise ValueError(f"{name} does not fit: {error}") from error
 
     def _resolve_activation_fn(self, activation_fn_path: str) -> Callable[[Tensor], Tensor]:
         """Upstream calls whatever stands below `torch.`."""

@@ -14,7 +14,7 @@ from pruning_core.config_rules import (
     check_config,
     plain_data,
 )
-from pruning_core.validation import check_int
+from pruning_core.validation import as_mapping, check_choice, check_int, shown
 from pruning_transformers.label_names import LABEL_OPTIONS, TwoKindsOfLabels
 from pruning_transformers.named_errors import named_errors
 from pruning_transformers.text_encoders import check_text_encoder
@@ -45,6 +45,17 @@ RANKING_DROPOUTS = (
     "summary_last_dropout",
 )
 """What backbones call the dropout before their ranking head; the first that is there counts."""
+
+DATA = frozenset(
+    "name_or_path num_labels output_attentions rope_scaling torch_dtype use_return_dict".split()
+)
+"""Entries of a config.json that are properties of a configuration."""
+RULES = frozenset(
+    "attribute_map base_config_key default_rope_type default_theta extra_config_files extra_files"
+    " sub_configs sub_configs_defaults".split()
+)
+"""How a class reads its entries; not for an entry to say."""
+FLOATS = ("bfloat16", "float16", "float32", "float64")
 
 
 def _of_backbone(name: str, default: object = None) -> property:
@@ -108,6 +119,9 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
+        if taken := [name for name in contents if _is_taken(CONFIG_MAPPING[model_type], name)]:
+            raise ValueError(f"`backbone_config` must not hold {shown(taken[0])}")
+        _check_dtype("backbone_config.dtype", contents.get("dtype"))
         if isinstance(backbone_config, PretrainedConfig):
             backbone = copy.deepcopy(backbone_config)
         else:
@@ -118,11 +132,17 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
+        kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
-        if "id2label" not in kwargs:
-            check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
+        for name in ("dtype", "torch_dtype"):
+            _check_dtype(name, kwargs.get(name))
+        as_mapping("label2id", kwargs.get("label2id"))
+        if not as_mapping("id2label", kwargs.get("id2label")):
+            kwargs.setdefault("num_labels", 1)
+        if "num_labels" in kwargs:
+            check_int("num_labels", kwargs["num_labels"], minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
@@ -147,6 +167,8 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
             TypeError: a field has the wrong type.
             ValueError: a field has the wrong value, or the options for labels disagree.
         """
+        if isinstance(backbone := config_dict.get("backbone_config"), Mapping):
+            check_backbone_config(backbone)  # before what it must not hold is left out
         labels = {name: kwargs.pop(name) for name in LABEL_OPTIONS if name in kwargs}
         with named_errors("config.json"):
             made = super().from_dict(plain_data(config_dict), **kwargs)
@@ -163,6 +185,7 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
         data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self.labels_to_save()
+        data |= {"backbone_config": _contents(self.backbone_config)}
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
@@ -176,12 +199,28 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 
+def _is_taken(config_class: type[PretrainedConfig], name: str) -> bool:
+    """Whether a configuration has a method, a property or a rule of this name, which data must not
+    replace.
+    """
+    value = getattr(config_class, name, None)
+    is_code = callable(value) or isinstance(value, property)
+    return name in RULES or (is_code and name not in DATA)
+
+
+def _check_dtype(name: str, value: object) -> None:
+    """Raise unless `value` is None, or a type of torch for numbers with a point, or names one."""
+    if value is not None:
+        check_choice(name, str(value).removeprefix("torch."), FLOATS)
+
+
 def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mapping[str, object]:
-    """A configuration's data: without code, paths and the attention of this machine."""
+    """A configuration's data: without code, paths, and how this process computes."""
     if not isinstance(backbone_config, PretrainedConfig):
         return backbone_config
-    data: Mapping[str, object] = backbone_config.to_dict()
-    return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
+    data: dict[str, object] = backbone_config.to_dict()
+    data |= {"chunk_size_feed_forward": 0} if data.get("chunk_size_feed_forward") else {}
+    return {key: value for key, value in data.items() if key[:1] != "_" and key != "auto_map"}
 
 
 def _set_ranking_dropout(backbone_config: PretrainedConfig, dropout: float) -> None:

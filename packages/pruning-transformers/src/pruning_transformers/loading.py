@@ -12,7 +12,8 @@ from transformers.utils import cached_file
 
 from pruning_core.config_rules import LOADING_OPTIONS
 from pruning_core.json_files import read_json
-from pruning_core.tokenization import check_tokenizer
+from pruning_core.tokenizer_checks import check_tokenizer, check_tokenizer_file
+from pruning_core.validation import shown_text
 from pruning_core.weights import (
     check_sizes,
     listed,
@@ -41,7 +42,9 @@ TOKENIZER = "tokenizer.json"
 PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
 """A pair that shows letter case, accents, scripts, numbers and punctuation."""
 SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
-_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+ADAPTER = "adapter_config.json"
+"""With it and peft, transformers loads what it names, and changes the weights."""
+_BESIDE = (ADAPTER, TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -92,7 +95,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        with named_errors(pretrained_model_name_or_path):
+        with named_errors(f"config.json or the weights of {pretrained_model_name_or_path}"):
             model, info = super().from_pretrained(
                 pretrained_model_name_or_path,
                 *args,
@@ -119,7 +122,8 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if self._tokenizer is None:
             backbone = self.config.backbone_config.to_dict()
             backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
+            length = self.config.max_length
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone, length)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -136,12 +140,26 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         FileNotFoundError: there are none, or only pickles.
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
-    tensors = list(read_headers(weight_files(folder, variant)))
+    files = weight_files(folder, variant)
+    whole, index = whole_and_index(variant)
+    if not (folder / whole).is_file():
+        metadata = read_json(folder / index).get("metadata")
+        if not isinstance(metadata, Mapping):  # transformers needs it
+            raise ValueError(f"{folder / index} has no `metadata`")
+    check_no_adapter(folder)
+    tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
+
+
+def check_no_adapter(folder: Path) -> None:
+    """Raise ValueError where transformers would take an adapter, or ask for what it names."""
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
 
 
 def own_memory(model: torch.nn.Module) -> None:
@@ -194,12 +212,13 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, backbone: Mapping[str, object]
+    folder: Path | None, name: str, backbone: Mapping[str, object], max_length: int
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
+    check_tokenizer_file(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -207,16 +226,17 @@ def _read_tokenizer(
         for one in (alone, backend):  # transformers sets both at every call
             one.no_truncation()
             one.no_padding()
-        check_tokenizer(alone, backbone)
+        check_tokenizer(alone, backbone, max_length)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
-        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+        text = f"is not a tokenizer that fits: {shown_text(error)}"
+        raise ValueError(f"{folder / TOKENIZER} {text}") from error
     added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
     changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
-        raise ValueError(f"{folder}: {text}")
+        raise ValueError(f"{folder}: {shown_text(text)}")
     forget_loading_options(tokenizer)
     return tokenizer, alone

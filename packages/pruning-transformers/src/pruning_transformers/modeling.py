@@ -15,6 +15,7 @@ from pruning_transformers.hidden_state import tap_hidden_state
 from pruning_transformers.joint_loss import joint_loss
 from pruning_transformers.label_arguments import may_lack_pruning_labels
 from pruning_transformers.label_names import share_labels
+from pruning_transformers.named_errors import named_errors
 from pruning_transformers.outputs import (
     PruningEncoderOutput,
     PruningSequenceOutput,
@@ -44,7 +45,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             if config.problem_type is not None:
                 backbone_config.problem_type = config.problem_type
         auto = AutoModelForSequenceClassification if config.ranks else AutoModel
-        backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
+        with named_errors("backbone_config"):
+            backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-from pruning_core.validation import shown
+from pruning_core.validation import shown_text
 
 UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryError)
 """What a caller understands, or can do something about."""
@@ -13,13 +13,19 @@ UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryErro
 
 @contextmanager
 def named_errors(source: object) -> Iterator[None]:
-    """Within a `with` block, what else transformers raises over a file is a ValueError that names
-    it: it checks some values by errors of its own, and trips over others.
+    """Within a `with` block, what transformers raises over a file names it, and is short.
+
+    It checks some values by errors of its own, trips over others, and shows values of any length.
+    What a caller understands keeps its type; everything else becomes a ValueError.
     """
     try:
         yield
-    except UNDERSTOOD:
-        raise
+    except UNDERSTOOD as error:
+        text, kind = str(error), TypeError if isinstance(error, TypeError) else ValueError
+        is_named = "`" in text and shown_text(text) == text
+        if is_named or isinstance(error, ImportError | OSError | torch.OutOfMemoryError):
+            raise
+        raise kind(f"`{source}` is wrong: {shown_text(text)}") from error
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        kind = type(error).__name__
-        raise ValueError(f"`{source}` is wrong: {kind}: {shown(str(error), 1_000)}") from error
+        text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
+        raise ValueError(text) from error

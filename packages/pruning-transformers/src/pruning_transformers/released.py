@@ -7,6 +7,8 @@ from pathlib import Path
 from pruning_transformers.configuration import MODELING_FILE
 
 EMITTED = Path(__file__).parent / "standalone" / MODELING_FILE
+MOST_BYTES = 4 * 2**20
+"""No release emits a file that comes near."""
 _TABLE = Path(__file__).parent / "standalone" / "sha256.json"
 
 
@@ -21,6 +23,8 @@ def emitted_by(folder: Path) -> str | None:
     path = folder / MODELING_FILE
     if not path.is_file():
         raise FileNotFoundError(f"{folder} has no {MODELING_FILE}; `pruning emit` adds it")
+    if path.stat().st_size > MOST_BYTES:
+        return None
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     versions: dict[str, str] = json.loads(_TABLE.read_text(encoding="utf-8"))
     return next((version for version, digest in versions.items() if digest == found), None)

@@ -1,5 +1,7 @@
 """Is all code that a checkpoint names ours? Looks at every file, and runs nothing of it."""
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +12,19 @@ from pruning_transformers.released import emitted_by
 
 CODE = (".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".pth", ".sh")
 PICKLES = (".bin", ".pt", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz")
-NAMES_CODE = frozenset(
-    "_target_ activation_fn auto_map custom_generate custom_pipelines trust_remote_code"
-    " type".split()
+NAMES_CLASS = frozenset(
+    "activation_fn activation_function sbert_ce_default_activation_function type types".split()
 )
-"""Keys under which a JSON file can name code."""
-TRUSTED = ("torch.nn.", "sentence_transformers.")
-"""Prefixes of what `activation_fn` and `type` may name."""
+"""Keys under which a JSON file can name a class by its path, which is found and called."""
+NAMES_CODE = NAMES_CLASS | frozenset(
+    "_target_ auto_map auto_mapping base_model_name_or_path custom_generate custom_pipelines"
+    " kernel_config trust_remote_code use_kernels".split()
+)
+"""Keys under which a JSON file can name code, or a model whose files do."""
+TRUSTED = re.compile(r"(torch\.nn(\.modules\.\w+)?|sentence_transformers(\.\w+)*)\.[A-Z]\w*")
+"""Classes that such a path may name."""
+ELSEWHERE = re.compile(r"[\w.-]+/[\w.-]+--[\w./-]+")
+"""Code of another repository, wherever it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +66,16 @@ def _problems(folder: Path) -> Iterator[str]:
     yield from links(folder)
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if path.is_file() and path.suffix in CODE and name != MODELING_FILE:
+        kind = path.suffix.lower()
+        if path.is_dir():
+            continue
+        if not path.is_file() and not path.is_symlink():
+            yield f"{name} is no file"
+        elif kind in CODE and name != MODELING_FILE:
             yield f"{name} is code"
-        elif path.is_file() and path.suffix in PICKLES:
+        elif kind in PICKLES:
             yield f"{name} can be a pickle, which runs code where it is read"
-        elif path.is_file() and path.suffix == ".json" and path.name != "tokenizer.json":
+        elif path.is_file() and kind == ".json" and path.name != "tokenizer.json":
             try:
                 yield from _named(name, read_json_value(path))
             except ValueError as error:
@@ -76,28 +89,30 @@ def links(folder: Path) -> list[str]:
 
 
 def _is_in_cache(folder: Path, path: Path) -> bool:
-    blobs = folder.parent.parent / "blobs"
-    return folder.parent.name == "snapshots" and path.resolve().parent == blobs.resolve()
+    blobs = os.path.realpath(folder.parent.parent / "blobs")
+    return folder.parent.name == "snapshots" and os.path.dirname(os.path.realpath(path)) == blobs
 
 
-def _named(file: str, value: object) -> Iterator[str]:
+def _named(file: str, value: object, key: str = "") -> Iterator[str]:
     """Where a JSON file names code that is not ours, at any depth."""
-    if isinstance(value, list):
-        for part in value:
-            yield from _named(file, part)
+    if key in NAMES_CODE and not _is_trusted(file, key, value):
+        yield f"{file} names code under {key!r}: {str(value)[:200]}"
     elif isinstance(value, Mapping):
-        for key, part in value.items():
-            if key in NAMES_CODE and not _is_trusted(file, key, part):
-                yield f"{file} names code under {key!r}: {str(part)[:200]}"
-            else:
-                yield from _named(file, part)
+        for name, part in value.items():
+            is_inside = key in NAMES_CLASS and name not in NAMES_CODE
+            yield from _named(file, part, key if is_inside else name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _named(file, part, key)
+    elif isinstance(value, str) and ELSEWHERE.fullmatch(value):
+        yield f"{file} names code of another repository: {value[:200]}"
 
 
 def _is_trusted(file: str, key: str, value: object) -> bool:
     if key == "auto_map":
         return file == "config.json" and value == AUTO_MAP
-    if key in ("activation_fn", "type"):
+    if key in NAMES_CLASS:
         # `type` stands for many things; what has a dot in it is a class.
         is_class = isinstance(value, str) and "." in value
-        return not is_class or str(value).startswith(TRUSTED)
+        return not is_class or TRUSTED.fullmatch(str(value)) is not None
     return not value

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from numbers import Real
 from typing import Any
 
-from pruning_core.validation import as_texts, check_bool, check_int, check_text, shown
+from pruning_core.validation import (
+    as_texts,
+    check_bool,
+    check_int,
+    check_number,
+    check_share,
+    check_text,
+    shown,
+)
 
 SIZES = frozenset(
     "vocab_size hidden_size num_hidden_layers num_attention_heads intermediate_size"
@@ -33,8 +40,9 @@ def check_fields(config: Any) -> None:
             continue
         if "int" in kinds:
             check_int(field.name, value, minimum=1 if field.name in SIZES else -1)
-        elif "float" in kinds and (isinstance(value, bool) or not isinstance(value, Real)):
-            raise TypeError(f"`{field.name}` must be a number, not {shown(value)}")
+        elif "float" in kinds:
+            is_share = "dropout" in field.name
+            (check_share if is_share else check_number)(field.name, value)
         elif "bool" in kinds:
             check_bool(field.name, value)
         elif "str" in kinds:
@@ -47,7 +55,7 @@ def check_fields(config: Any) -> None:
     if config.hidden_size % config.num_attention_heads:
         raise ValueError(
             f"`hidden_size` ({config.hidden_size}) must be a multiple of `num_attention_heads`"
-            f" ({config.num_attention_heads})"
+            f" ({shown(config.num_attention_heads)})"
         )
 
 

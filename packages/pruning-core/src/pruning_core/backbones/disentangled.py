@@ -17,7 +17,7 @@ from pruning_core.backbones.activations import check_activation
 from pruning_core.backbones.attention import by_distance
 from pruning_core.backbones.bert import BertConfig
 from pruning_core.backbones.config_fields import known_fields
-from pruning_core.validation import shown
+from pruning_core.validation import as_texts, shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +48,19 @@ class DebertaV2Config(BertConfig):
                 f"`conv_kernel_size` must be 0, not {shown(self.conv_kernel_size)};"
                 " `pip install pruning-transformers` runs this checkpoint"
             )
+        if self.position_buckets > 0 and min(self.position_buckets, self.reach) < 2:
+            raise ValueError(
+                f"`position_buckets` ({self.position_buckets}) and `max_relative_positions`"
+                f" ({self.max_relative_positions}) must be at least 2"
+            )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "DebertaV2Config":
         values = known_fields(cls, data)
         kinds = values.get("pos_att_type") or ()
-        values["pos_att_type"] = tuple(kinds.split("|") if isinstance(kinds, str) else kinds)
+        if isinstance(kinds, str):
+            kinds = [kind.strip() for kind in kinds.lower().split("|")]
+        values["pos_att_type"] = tuple(as_texts("pos_att_type", kinds))
         return cls(**values)
 
     @property

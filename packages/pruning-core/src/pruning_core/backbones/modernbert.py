@@ -15,7 +15,10 @@ from pruning_core.backbones.activations import ACTIVATIONS, check_activation
 from pruning_core.backbones.attention import local_attention, rotary, rotate
 from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
-from pruning_core.validation import shown
+from pruning_core.validation import as_mapping, as_texts, check_choice, shown
+
+THETAS = {"full_attention": "global_rope_theta", "sliding_attention": "local_rope_theta"}
+"""Kinds of layers, and the base of the rotary frequencies of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +58,35 @@ class ModernBertConfig:
             raise ValueError(
                 f"`classifier_pooling` must be cls or mean, not {shown(self.classifier_pooling)}"
             )
+        if self.layer_types and len(self.layer_types) != self.num_hidden_layers:
+            raise ValueError(
+                f"`layer_types` must name {self.num_hidden_layers} layers, not"
+                f" {len(self.layer_types)}"
+            )
+        for kind in self.layer_types:
+            check_choice("layer_types", kind, THETAS)
+        least = {"local_attention": 2, "global_rope_theta": 1, "local_rope_theta": 1}
+        for name, minimum in least.items():
+            if getattr(self, name) < minimum:
+                value = getattr(self, name)
+                raise ValueError(f"`{name}` must be at least {minimum}, not {value}")
+        if self.hidden_size // self.num_attention_heads % 2:
+            raise ValueError(
+                f"`hidden_size` ({self.hidden_size}) must give each of the `num_attention_heads`"
+                f" ({shown(self.num_attention_heads)}) an even size"
+            )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "ModernBertConfig":
         """Read a config of transformers 4 or 5, which name the rotary parameters differently."""
         values = known_fields(cls, data)
-        values["layer_types"] = tuple(values.get("layer_types") or ())
-        thetas = {"full_attention": "global_rope_theta", "sliding_attention": "local_rope_theta"}
-        for kind, name in thetas.items():
-            rope = (data.get("rope_parameters") or {}).get(kind) or {}
+        for name in ("head_dim", "sliding_window"):
+            if data.get(name) is not None:
+                raise ValueError(f"`{name}` must not be given, not {shown(data[name])}")
+        values["layer_types"] = tuple(as_texts("layer_types", values.get("layer_types") or ()))
+        parameters = as_mapping("rope_parameters", data.get("rope_parameters"))
+        for kind, name in THETAS.items():
+            rope = as_mapping(f"rope_parameters.{kind}", parameters.get(kind))
             if rope.get("rope_type", "default") != "default":
                 raise ValueError(f"`rope_type` must be default, not {shown(rope['rope_type'])}")
             if "rope_theta" in rope:

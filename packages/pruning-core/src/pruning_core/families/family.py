@@ -9,7 +9,6 @@ from tokenizers import Tokenizer
 
 from pruning_core.config import EncoderConfig
 from pruning_core.config_rules import RERANKING_PRUNING, plain_data
-from pruning_core.validation import shown
 
 
 @dataclass(frozen=True)
@@ -72,23 +71,12 @@ def backbone_data(config: Any, **changes: Any) -> Any:
     return plain_data(config) | changes if isinstance(config, Mapping) else config
 
 
-def part_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A nested part of a configuration, empty where there is none.
-
-    Raises:
-        TypeError: it is no object.
-    """
-    part = data.get(name) or {}
-    if not isinstance(part, Mapping):
-        raise TypeError(f"`{name}` must be an object, not {shown(part)}")
-    return part
-
-
 def names_of_code(data: Mapping[str, Any]) -> str:
     """The class names in config.json: `model_type`, `architectures` and `auto_map`, as one text."""
     auto_map, architectures = data.get("auto_map"), data.get("architectures")
     classes = auto_map.values() if isinstance(auto_map, Mapping) else ()
-    return " ".join(map(str, (data.get("model_type"), *(architectures or ()), *classes)))
+    names = architectures if isinstance(architectures, list) else ()
+    return " ".join(map(str, (data.get("model_type"), *names, *classes)))
 
 
 def hidden_state(backbone: Any, mode: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from pruning_core.config import EncoderConfig
 from pruning_core.config_rules import MODES, PRUNING_ONLY, RERANKING_PRUNING
-from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state, part_of
+from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
 from pruning_core.json_files import read_json
-from pruning_core.validation import check_choice
+from pruning_core.validation import as_mapping, check_choice
 
 CONFIG = "pruning_encoder_config.json"
 BACKBONES = {RERANKING_PRUNING: "ranking_model", PRUNING_ONLY: "encoder_model"}
@@ -24,15 +24,16 @@ def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     data = {**data, **read_json(folder / CONFIG)}
     mode = data.get("mode", RERANKING_PRUNING)
     check_choice("mode", mode, MODES)
-    place = folder / BACKBONES.get(mode, "ranking_model") / "config.json"
-    backbone = backbone_data(read_json(place))
-    labels = backbone.get("num_labels") or len(backbone.get("id2label") or (0, 1))
+    backbone = backbone_data(read_json(folder / BACKBONES[mode] / "config.json"))
+    names = as_mapping("id2label", backbone.get("id2label"))
+    labels = backbone.get("num_labels") or len(names) or 2
+    pruning = as_mapping("pruning_config", data.get("pruning_config"))
     return EncoderConfig(
         backbone_config=backbone,
         mode=mode,
         max_length=data.get("max_length", 512),
         num_labels=labels if mode == RERANKING_PRUNING else 1,
-        classifier_dropout=part_of(data, "pruning_config").get("classifier_dropout", 0.1),
+        classifier_dropout=pruning.get("classifier_dropout", 0.1),
         default_threshold=0.5,
         pruning_hidden_state=hidden_state(backbone, mode),
         score_activation="identity",

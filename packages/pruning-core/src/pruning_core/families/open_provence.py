@@ -11,7 +11,8 @@ from typing import Any
 
 from pruning_core.config import EncoderConfig
 from pruning_core.config_rules import RERANKING_PRUNING
-from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state, part_of
+from pruning_core.families.family import Family, KeyTable, backbone_data, hidden_state
+from pruning_core.validation import as_mapping
 
 NAME = "open_provence"
 HEAD = (("pruning_head.pooling_weights.", None), ("pruning_head.", "pruning_head."))
@@ -29,7 +30,7 @@ def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     backbone = backbone_data(data.get("base_model_config"))
     found = (data.get("default_threadshold"), data.get("default_threshold"), 0.1)
     mode = data.get("mode", RERANKING_PRUNING)
-    pruning = part_of(data, "pruning_config")
+    pruning = as_mapping("pruning_config", data.get("pruning_config"))
     return EncoderConfig(
         backbone_config=backbone,
         mode=mode,

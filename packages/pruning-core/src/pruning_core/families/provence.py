@@ -10,6 +10,7 @@ from typing import Any
 
 from pruning_core.config import EncoderConfig
 from pruning_core.families.family import Family, KeyTable, backbone_data
+from pruning_core.validation import check_int
 
 NAME = "Provence"
 TABLE = KeyTable(
@@ -30,9 +31,10 @@ def recognise(data: Mapping[str, Any], folder: Path) -> bool:
 
 def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     """Their config.json is that of the backbone."""
+    positions = data.get("max_position_embeddings", 512)
     return EncoderConfig(
         backbone_config=backbone_data(data, model_type="deberta-v2"),
-        max_length=min(512, data.get("max_position_embeddings", 512)),
+        max_length=min(512, check_int("max_position_embeddings", positions, minimum=8)),
         default_threshold=0.1,
         score_activation="identity",
         sentence_rule="kept_share",

@@ -15,6 +15,7 @@ from tokenizers.processors import TemplateProcessing
 
 from pruning_core.config import EncoderConfig
 from pruning_core.families.family import Family, KeyTable, backbone_data, names_of_code
+from pruning_core.validation import check_int
 
 NAME = "XProvence"
 SHARED = (
@@ -46,10 +47,13 @@ def recognise(data: Mapping[str, Any], folder: Path) -> bool:
 
 def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
     """Their config.json is that of the backbone; positions count from behind the padding token."""
-    positions = data.get("max_position_embeddings", 8194) - data.get("pad_token_id", 1) - 1
+    positions = check_int(
+        "max_position_embeddings", data.get("max_position_embeddings", 8194), minimum=8
+    )
+    padding = check_int("pad_token_id", data.get("pad_token_id", 1), minimum=0)
     return EncoderConfig(
         backbone_config=backbone_data(data, model_type="xlm-roberta"),
-        max_length=min(8192, positions),
+        max_length=min(8192, positions - padding - 1),
         default_threshold=0.3,
         score_activation="identity",
         sentence_rule="kept_share",

@@ -23,55 +23,57 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3320   PruningEncoderConfig  (AutoConfig)
-    line 4611   PruningEncoderModel  (AutoModel)
-    line 4646   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4701   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3464   PruningEncoderConfig  (AutoConfig)
+    line 4803   PruningEncoderModel  (AutoModel)
+    line 4838   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4893   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     122   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     206   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     333   lines            What a line of a text is: heading, list item, row of a table, line ...
-     505   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     600   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     723   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     866   line_ends        The line ends of a text that end a sentence
-    1056   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1328   stops            The stops of prose that end a sentence, in any script
-    1492   sentences        Text -> sentence spans, by rules, for any script
-    1586   tokenization     Query and document -> token ids, with the sentence of every token
-    1793   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1846   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1947   batching         Windows -> batches of similar length within a token budget
-    1971   progress         Progress on a terminal
-    1998   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2107   json_files       JSON files: objects, read and written
-    2142   weights          Files of weights: safetensors alone, whole or in shards
-    2323   staging          Files that appear in a folder all together, or not at all
-    2423   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2490   selection        Selection: keep probabilities -> which sentences stay
-    2573   results          What pruning and ranking return: frozen dataclasses
-    2700   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    2964   heads            PruningHead: hidden states -> keep logits
-    2988   losses           PruningLoss: what a pruning encoder is trained on
-    3101   named_errors     Errors of transformers that say nothing of the file they come from
-    3126   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3167   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3278   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3460   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3662   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3749   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3788   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3959   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4141   provence         `process`: the call and the result keys of the Provence models
-    4326   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4379   joint_loss       The loss of a model on the labels that it is given
-    4450   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4484   outputs          What the forward passes of the transformers models return
-    4520   modeling         The PruningEncoder models of transformers
+     124   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     237   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     364   lines            What a line of a text is: heading, list item, row of a table, line ...
+     536   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     631   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     754   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     897   line_ends        The line ends of a text that end a sentence
+    1087   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1359   stops            The stops of prose that end a sentence, in any script
+    1523   sentences        Text -> sentence spans, by rules, for any script
+    1617   tokenization     Query and document -> token ids, with the sentence of every token
+    1823   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1876   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    1977   batching         Windows -> batches of similar length within a token budget
+    2001   progress         Progress on a terminal
+    2028   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2141   json_files       JSON files: objects, read and written
+    2197   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2269   weights          Files of weights: safetensors alone, whole or in shards
+    2450   staging          Files that appear in a folder all together, or not at all
+    2550   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2617   selection        Selection: keep probabilities -> which sentences stay
+    2700   results          What pruning and ranking return: frozen dataclasses
+    2827   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3091   heads            PruningHead: hidden states -> keep logits
+    3115   losses           PruningLoss: what a pruning encoder is trained on
+    3228   named_errors     Errors of transformers that say nothing of the file they come from
+    3259   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3300   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    3411   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3632   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3853   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3940   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3979   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4150   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4332   provence         `process`: the call and the result keys of the Provence models
+    4517   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4570   joint_loss       The loss of a model on the labels that it is given
+    4641   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4675   outputs          What the forward passes of the transformers models return
+    4711   modeling         The PruningEncoder models of transformers
 """
 
+import base64
 import copy
 import inspect
 import json
@@ -129,9 +131,19 @@ if TYPE_CHECKING:
 # ==================================================================================================
 
 
+LARGEST = 3.4e38
+"""Of float32, which everything is computed in."""
+
+
 def shown(value: object, most: int = 200) -> str:
     """A value as messages show it, cut where it is long."""
     text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def shown_text(text: object, most: int = 1_000) -> str:
+    """The text of an error as messages show it, cut where it is long."""
+    text = str(text)
     return text if len(text) <= most else f"{text[:most]}..."
 
 
@@ -152,11 +164,23 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
 
 def check_share(name: str, value: Any) -> float:
     """`value` as a float; raise unless it is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
-    if not 0 <= float(value) <= 1:
+    _check_real(name, value)
+    if not 0 <= value <= 1:
         raise ValueError(f"`{name}` must be from 0 to 1, not {shown(value)}")
     return float(value)
+
+
+def check_number(name: str, value: Any) -> float:
+    """`value` as a float; raise unless it is a number of at least 0 that float32 has."""
+    _check_real(name, value)
+    if not 0 <= value <= LARGEST:
+        raise ValueError(f"`{name}` must be a finite number of at least 0, not {shown(value)}")
+    return float(value)
+
+
+def _check_real(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"`{name}` must be a number, not {shown(value)}")
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
@@ -171,6 +195,13 @@ def check_text(name: str, value: Any) -> None:
     """Raise unless `value` is a string."""
     if not isinstance(value, str):
         raise TypeError(f"`{name}` must be a str, not {type(value).__name__}")
+
+
+def as_mapping(name: str, value: Any) -> Mapping[str, Any]:
+    """`value`, or an empty mapping for None; raise unless it is one."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"`{name}` must be an object, not {shown(value)}")
+    return {} if value is None else value
 
 
 def as_texts(name: str, values: Any) -> list[str]:
@@ -1596,6 +1627,8 @@ CHUNK_CHARS = 65_536
 """Longer documents are tokenized in chunks, which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+NO_LETTER = "\ue0e0"
+"""Of the range for private use, which no vocabulary has."""
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _CHUNK_END = re.compile(r"\s")
 
@@ -1643,9 +1676,10 @@ class PairTemplate:
             ValueError: the pair is not the query and then the document.
         """
         encoding = tokenizer.encode("a", "a", add_special_tokens=True)
+        size = len(tokenizer.encode("a", add_special_tokens=False).ids)
         specials: list[list[int]] = [[], [], []]
         special_types: list[list[int]] = [[], [], []]
-        types, order = [0, 0], [-1]
+        types, order = [0, 0], []
         place = 0
         rows = zip(encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True)
         for token, token_type, sequence in rows:
@@ -1656,7 +1690,9 @@ class PairTemplate:
                 types[sequence] = token_type
                 place = sequence + 1
                 order.append(sequence)
-        if order != sorted(order) or not {0, 1} <= set(order):
+        # A text that stands there twice has a sequence once.
+        texts = 2 * size - encoding.special_tokens_mask.count(0)
+        if order != [0] * size + [1] * size or not size or texts:
             raise ValueError(
                 "the tokenizer's template must pack a pair as the query and then the document, not"
                 f" as {' '.join(encoding.tokens)!r} for the pair 'a', 'a'"
@@ -1687,7 +1723,7 @@ class TextTokenizer:
         self.tokenizer = tokenizer
         added = tokenizer.get_added_tokens_decoder()
         # Unknown letters become the unknown token too; there its name in the text tells.
-        self.unknown = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+        self.unknown = unknown_token(tokenizer)
         self.special = {
             number
             for number, token in added.items()
@@ -1722,21 +1758,15 @@ class TextTokenizer:
         return ids, offsets
 
 
-def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any]) -> None:
-    """Raise ValueError unless a tokenizer fits a backbone's configuration: its token ids, the order
-    and the token types of its pairs, and special tokens that are no words.
+def unknown_token(tokenizer: "Tokenizer") -> str:
+    """What letters become that a tokenizer does not know; a Unigram model does not tell, but shows
+    it.
     """
-    template = PairTemplate.of(tokenizer)
-    largest, size = max(tokenizer.get_vocab().values(), default=0), backbone.get("vocab_size")
-    if isinstance(size, int) and largest >= size:
-        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
-    types, known = max(template.query_type, template.document_type), backbone.get("type_vocab_size")
-    types = max(types, *(kind for group in template.special_types for kind in group), 0)
-    if isinstance(known, int) and 0 < known <= types:
-        raise ValueError(f"it has the token type {types}, the model has {known} types")
-    added = tokenizer.get_added_tokens_decoder().values()
-    if words := [token.content for token in added if token.special and token.content.isalnum()]:
-        raise ValueError(f"its special token {shown(words[0])} is a word")
+    if name := getattr(tokenizer.model, "unk_token", None):
+        return str(name)
+    added = tokenizer.get_added_tokens_decoder()
+    ids = tokenizer.encode(NO_LETTER, add_special_tokens=False).ids
+    return next((added[number].content for number in ids if number in added), "<unk>")
 
 
 def normalize(query: str) -> str:
@@ -2027,7 +2057,10 @@ LOADING_OPTIONS = frozenset(
 )
 """How a checkpoint was loaded, credentials among it; nothing that is saved may hold it."""
 
-NO_ENCODER = ("is_decoder", "is_encoder_decoder", "add_cross_attention")
+NO_ENCODER = (
+    *("is_decoder", "is_encoder_decoder", "add_cross_attention"),
+    *("chunk_size_feed_forward", "per_layer_config"),  # computed in parts, or unlike in each layer
+)
 MOST_LAYERS = 10_000
 """Some configurations make a list of that length; no encoder comes near."""
 
@@ -2078,7 +2111,8 @@ def check_length(max_length: int, backbone: Mapping[str, Any]) -> None:
     """Raise ValueError for windows longer than a backbone has positions for."""
     limit = longest_window(backbone)
     if limit is not None and max_length > limit:
-        raise ValueError(f"`max_length` is {max_length}, the backbone has positions for {limit}")
+        length = shown(max_length)
+        raise ValueError(f"`max_length` is {length}, the backbone has positions for {limit}")
 
 
 def plain_data(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -2110,12 +2144,17 @@ def _may_be_saved(key: Any) -> bool:
 # ==================================================================================================
 
 
+MOST_BYTES = 256 * 2**20
+"""Eight times the largest tokenizer.json that is known."""
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read an object.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not JSON, or no object.
+        ValueError: it is not JSON, or no object, or a key stands twice, of which readers may take
+            either.
     """
     data = read_json_value(path)
     if not isinstance(data, dict):
@@ -2127,15 +2166,103 @@ def read_json_value(path: Path) -> Any:
     """Read a file of any JSON value; see `read_json`."""
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} has no {path.name}")
+    check_size(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON: {error}") from error
+
+
+def check_size(path: Path) -> None:
+    """Raise ValueError for a file that is larger than anything of its kind."""
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise ValueError(f"{path} has {size} bytes, more than any such file")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shown(key)} stands twice")
+        found[key] = value
+    return found
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
     """Write an object, indented."""
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# ==================================================================================================
+# pruning_core.tokenizer_checks
+#
+# Does a tokenizer fit its model, and is it one that may be read at all?
+# ==================================================================================================
+
+
+LETTERS = f"{NO_LETTER} \u1200\ua66e\u4e02\U00010348 \U0001f9ff"
+"""Some that few vocabularies have: what is unknown must have a token."""
+_TABLE = re.compile(rb'"precompiled_charsmap"\s*:\s*"([^"]*)"')
+
+
+def check_tokenizer_file(path: Path) -> None:
+    """Raise ValueError where reading tokenizer.json would end the process.
+
+    A table of a normalizer begins with its size, for which tokenizers takes memory before it reads
+    on; where there is not as much, the process is aborted.
+    """
+    check_size(path)
+    for found in _TABLE.finditer(path.read_bytes()):
+        try:
+            table = base64.b64decode(found[1])
+        except ValueError as error:
+            raise ValueError(f"{path} has a `precompiled_charsmap` that is none") from error
+        if int.from_bytes(table[:4], "little") > len(table):
+            raise ValueError(f"{path} has a `precompiled_charsmap` that is cut")
+
+
+def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any], max_length: int) -> None:
+    """Raise ValueError unless a tokenizer fits a model: its token ids, the order, the length and
+    the token types of its pairs, what letters become that it does not know, and special tokens
+    that are no words.
+
+    Args:
+        tokenizer: neither truncates nor pads.
+        backbone: the configuration of the model's backbone.
+        max_length: tokens of a window.
+    """
+    template = PairTemplate.of(tokenizer)
+    specials = {token for group in template.specials for token in group}
+    if template.size >= max_length - max_length // 2:
+        raise ValueError(f"its template has {template.size} special tokens, more than windows hold")
+    size, known = backbone.get("vocab_size"), backbone.get("type_vocab_size")
+    largest = max(*tokenizer.get_vocab().values(), *specials, 0, 0)
+    if isinstance(size, int) and largest >= size:
+        raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
+    types = max(template.query_type, template.document_type)
+    types = max(types, *(kind for group in template.special_types for kind in group), 0)
+    if isinstance(known, int) and 0 < known <= types:
+        raise ValueError(f"it has the token type {types}, the model has {known} types")
+    if getattr(tokenizer.model, "dropout", None):
+        raise ValueError("its model has a `dropout`, by which tokens are drawn at random")
+    tokenizer.encode(LETTERS, add_special_tokens=False)  # else an error at such a text
+    _check_specials(tokenizer, specials)
+
+
+def _check_specials(tokenizer: "Tokenizer", template: set[int]) -> None:
+    unknown = unknown_token(tokenizer)
+    if tokenizer.token_to_id(unknown) in template:
+        raise ValueError(f"letters that it does not know become {shown(unknown)}, of its template")
+    for number, token in tokenizer.get_added_tokens_decoder().items():
+        text, word = token.content.strip(), tokenizer.model.id_to_token(number) or token.content
+        if not token.special:
+            continue
+        if len(text) < 2 or text[0].isalnum():
+            raise ValueError(f"its special token {shown(token.content)} reads like a word")
+        is_word = word == unknown or word.lstrip("#▁Ġ").isalnum()
+        if is_word and word != token.content:
+            both = f"{shown(token.content)} has the id of {shown(word)}"
+            raise ValueError(f"its special token {both}")
 
 
 # ==================================================================================================
@@ -2300,14 +2427,14 @@ def check_sizes(
         limit = len(tensors) if name == "num_hidden_layers" else numbers
         value = backbone.get(name, 0)
         if isinstance(value, int) and value > limit:
-            text = f"config.json says `{name}` {value}, more than {WEIGHTS} holds ({limit})"
+            text = f"config.json says `{name}` {shown(value)}, more than {WEIGHTS} holds ({limit})"
             raise ValueError(f"{folder}: {text}")
 
 
 def listed(problems: list[str], most: int = 20) -> str:
     """Problems in one line, of which the first are named."""
     more = f"; and {len(problems) - most} more" if len(problems) > most else ""
-    return "; ".join(problems[:most]) + more
+    return "; ".join(shown_text(problem, 300) for problem in problems[:most]) + more
 
 
 @contextmanager
@@ -2315,7 +2442,7 @@ def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, "pt") as file:
             yield file
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, MemoryError) as error:
         raise ValueError(f"{path} is truncated or corrupt: {error}") from error
 
 
@@ -3110,16 +3237,22 @@ UNDERSTOOD = (ImportError, OSError, TypeError, ValueError, torch.OutOfMemoryErro
 
 @contextmanager
 def named_errors(source: object) -> Iterator[None]:
-    """Within a `with` block, what else transformers raises over a file is a ValueError that names
-    it: it checks some values by errors of its own, and trips over others.
+    """Within a `with` block, what transformers raises over a file names it, and is short.
+
+    It checks some values by errors of its own, trips over others, and shows values of any length.
+    What a caller understands keeps its type; everything else becomes a ValueError.
     """
     try:
         yield
-    except UNDERSTOOD:
-        raise
+    except UNDERSTOOD as error:
+        text, kind = str(error), TypeError if isinstance(error, TypeError) else ValueError
+        is_named = "`" in text and shown_text(text) == text
+        if is_named or isinstance(error, ImportError | OSError | torch.OutOfMemoryError):
+            raise
+        raise kind(f"`{source}` is wrong: {shown_text(text)}") from error
     except Exception as error:  # KeyError, AttributeError, RuntimeError, RecursionError and more
-        kind = type(error).__name__
-        raise ValueError(f"`{source}` is wrong: {kind}: {shown(str(error), 1_000)}") from error
+        text = f"`{source}` is wrong: {type(error).__name__}: {shown_text(str(error))}"
+        raise ValueError(text) from error
 
 
 # ==================================================================================================
@@ -3308,6 +3441,17 @@ RANKING_DROPOUTS = (
 )
 """What backbones call the dropout before their ranking head; the first that is there counts."""
 
+DATA = frozenset(
+    "name_or_path num_labels output_attentions rope_scaling torch_dtype use_return_dict".split()
+)
+"""Entries of a config.json that are properties of a configuration."""
+RULES = frozenset(
+    "attribute_map base_config_key default_rope_type default_theta extra_config_files extra_files"
+    " sub_configs sub_configs_defaults".split()
+)
+"""How a class reads its entries; not for an entry to say."""
+FLOATS = ("bfloat16", "float16", "float32", "float64")
+
 
 def _of_backbone(name: str, default: object = None) -> property:
     """A setting that is the backbone's."""
@@ -3370,6 +3514,9 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         model_type = contents["model_type"]
         if model_type not in CONFIG_MAPPING:
             raise ValueError(f"transformers does not know `backbone_config` {model_type!r}")
+        if taken := [name for name in contents if _is_taken(CONFIG_MAPPING[model_type], name)]:
+            raise ValueError(f"`backbone_config` must not hold {shown(taken[0])}")
+        _check_dtype("backbone_config.dtype", contents.get("dtype"))
         if isinstance(backbone_config, PretrainedConfig):
             backbone = copy.deepcopy(backbone_config)
         else:
@@ -3380,11 +3527,17 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
+        kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
-        if "id2label" not in kwargs:
-            check_int("num_labels", kwargs.setdefault("num_labels", 1), minimum=1)
+        for name in ("dtype", "torch_dtype"):
+            _check_dtype(name, kwargs.get(name))
+        as_mapping("label2id", kwargs.get("label2id"))
+        if not as_mapping("id2label", kwargs.get("id2label")):
+            kwargs.setdefault("num_labels", 1)
+        if "num_labels" in kwargs:
+            check_int("num_labels", kwargs["num_labels"], minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
@@ -3409,6 +3562,8 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
             TypeError: a field has the wrong type.
             ValueError: a field has the wrong value, or the options for labels disagree.
         """
+        if isinstance(backbone := config_dict.get("backbone_config"), Mapping):
+            check_backbone_config(backbone)  # before what it must not hold is left out
         labels = {name: kwargs.pop(name) for name in LABEL_OPTIONS if name in kwargs}
         with named_errors("config.json"):
             made = super().from_dict(plain_data(config_dict), **kwargs)
@@ -3425,6 +3580,7 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
     def to_dict(self) -> dict[str, object]:
         """The contents as data, without loading options."""
         data = super().to_dict() | {"pad_token_id": self.pad_token_id} | self.labels_to_save()
+        data |= {"backbone_config": _contents(self.backbone_config)}
         return plain_data(data) | {"auto_map": dict(AUTO_MAP)}
 
     def to_diff_dict(self) -> dict[str, object]:
@@ -3438,12 +3594,28 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
 FIELDS = tuple(inspect.get_annotations(PruningEncoderConfig))
 
 
+def _is_taken(config_class: type[PretrainedConfig], name: str) -> bool:
+    """Whether a configuration has a method, a property or a rule of this name, which data must not
+    replace.
+    """
+    value = getattr(config_class, name, None)
+    is_code = callable(value) or isinstance(value, property)
+    return name in RULES or (is_code and name not in DATA)
+
+
+def _check_dtype(name: str, value: object) -> None:
+    """Raise unless `value` is None, or a type of torch for numbers with a point, or names one."""
+    if value is not None:
+        check_choice(name, str(value).removeprefix("torch."), FLOATS)
+
+
 def _contents(backbone_config: PretrainedConfig | Mapping[str, object]) -> Mapping[str, object]:
-    """A configuration's data: without code, paths and the attention of this machine."""
+    """A configuration's data: without code, paths, and how this process computes."""
     if not isinstance(backbone_config, PretrainedConfig):
         return backbone_config
-    data: Mapping[str, object] = backbone_config.to_dict()
-    return {key: value for key, value in data.items() if key[0] != "_" and key != "auto_map"}
+    data: dict[str, object] = backbone_config.to_dict()
+    data |= {"chunk_size_feed_forward": 0} if data.get("chunk_size_feed_forward") else {}
+    return {key: value for key, value in data.items() if key[:1] != "_" and key != "auto_map"}
 
 
 def _set_ranking_dropout(backbone_config: PretrainedConfig, dropout: float) -> None:
@@ -3477,7 +3649,9 @@ TOKENIZER = "tokenizer.json"
 PROBE = ("Straße, 東京? ÇA 3.5% don't", "the Cats\n  'purr' ΑΒΓ _x_ (Paris).")
 """A pair that shows letter case, accents, scripts, numbers and punctuation."""
 SPECIAL = re.compile(r"\[[A-Z]+\]|</?[a-z|_]+>")
-_BESIDE = (TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
+ADAPTER = "adapter_config.json"
+"""With it and peft, transformers loads what it names, and changes the weights."""
+_BESIDE = (ADAPTER, TOKENIZER, "tokenizer_config.json", "special_tokens_map.json", MODEL_CARD)
 
 
 def file_of(model: str | Path, name: str, **hub: object) -> Path | None:
@@ -3528,7 +3702,7 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if folder is not None and kwargs.get("state_dict") is None:
             check_weights(folder, kwargs.get("variant"))
         kwargs["use_safetensors"] = True
-        with named_errors(pretrained_model_name_or_path):
+        with named_errors(f"config.json or the weights of {pretrained_model_name_or_path}"):
             model, info = super().from_pretrained(
                 pretrained_model_name_or_path,
                 *args,
@@ -3555,7 +3729,8 @@ class LoadingMethods(PreTrainedModel):  # type: ignore[misc]
         if self._tokenizer is None:
             backbone = self.config.backbone_config.to_dict()
             backbone["vocab_size"] = self.get_input_embeddings().weight.shape[0]
-            both = _read_tokenizer(self._folder, self.name_or_path, backbone)
+            length = self.config.max_length
+            both = _read_tokenizer(self._folder, self.name_or_path, backbone, length)
             self._tokenizer, self._own_backend = both
         return self._tokenizer
 
@@ -3572,12 +3747,26 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
         FileNotFoundError: there are none, or only pickles.
         ValueError: a file is corrupt or outside of the folder, or config.json promises more.
     """
-    tensors = list(read_headers(weight_files(folder, variant)))
+    files = weight_files(folder, variant)
+    whole, index = whole_and_index(variant)
+    if not (folder / whole).is_file():
+        metadata = read_json(folder / index).get("metadata")
+        if not isinstance(metadata, Mapping):  # transformers needs it
+            raise ValueError(f"{folder / index} has no `metadata`")
+    check_no_adapter(folder)
+    tensors = list(read_headers(files))
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")
     if isinstance(backbone, Mapping):
         check_sizes(backbone, tensors, folder)
+
+
+def check_no_adapter(folder: Path) -> None:
+    """Raise ValueError where transformers would take an adapter, or ask for what it names."""
+    if (folder / ADAPTER).exists():
+        text = "is of an adapter, which changes the weights: merge it into them, or load it apart"
+        raise ValueError(f"{folder / ADAPTER} {text}")
 
 
 def own_memory(model: torch.nn.Module) -> None:
@@ -3630,12 +3819,13 @@ def forget_loading_options(tokenizer: PreTrainedTokenizerFast) -> None:
 
 
 def _read_tokenizer(
-    folder: Path | None, name: str, backbone: Mapping[str, object]
+    folder: Path | None, name: str, backbone: Mapping[str, object], max_length: int
 ) -> tuple[PreTrainedTokenizerFast, "Tokenizer"]:
     """The tokenizer of a folder, and the one of its tokenizer.json alone, which core reads."""
     if folder is None or not (folder / TOKENIZER).is_file():
         text = "has no tokenizer; `save_pretrained(folder, tokenizer=...)` adds it"
         raise OSError(f"{name!r} {text}")
+    check_tokenizer_file(folder / TOKENIZER)
     try:  # the Auto class would ask whether the folder's modeling file is trusted
         alone = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER)).backend_tokenizer
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -3643,17 +3833,18 @@ def _read_tokenizer(
         for one in (alone, backend):  # transformers sets both at every call
             one.no_truncation()
             one.no_padding()
-        check_tokenizer(alone, backbone)
+        check_tokenizer(alone, backbone, max_length)
         codes = [(e.ids, e.type_ids) for e in (alone.encode(*PROBE), backend.encode(*PROBE))]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # tokenizers raises plain Exception, and panics with less
-        raise ValueError(f"{folder / TOKENIZER} is not a tokenizer that fits: {error}") from error
+        text = f"is not a tokenizer that fits: {shown_text(error)}"
+        raise ValueError(f"{folder / TOKENIZER} {text}") from error
     added = [t.get_added_tokens_decoder().items() for t in (alone, backend)]
     changed = [str(token) for row in added[1] if row not in added[0] for token in row[1:]]
     if codes[0] != codes[1] or not all(map(SPECIAL.fullmatch, changed)):
         text = f"tokenizer_config.json changes the tokens of {TOKENIZER} {' '.join(changed[:9])}"
-        raise ValueError(f"{folder}: {text}")
+        raise ValueError(f"{folder}: {shown_text(text)}")
     forget_loading_options(tokenizer)
     return tokenizer, alone
 
@@ -4543,7 +4734,8 @@ class PruningEncoderPreTrainedModel(ProvenceMethods, SavingMethods):
             if config.problem_type is not None:
                 backbone_config.problem_type = config.problem_type
         auto = AutoModelForSequenceClassification if config.ranks else AutoModel
-        backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
+        with named_errors("backbone_config"):
+            backbone = auto.from_config(backbone_config, dtype=torch.get_default_dtype())
         self._backbone_name = "ranking_model" if config.ranks else "encoder"
         self.add_module(self._backbone_name, backbone)
         self.pruning_head = PruningHead(
