@@ -69,8 +69,8 @@ def main() -> None:
     )
     parser.add_argument("train", type=Path)
     parser.add_argument("files", nargs="+")
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--limit", type=int, default=300, help="questions of a file")
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--limit", type=int, default=200, help="questions of a file")
     options = parser.parse_args()
     data = pairs(options.train, options.steps * BATCH)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +79,7 @@ def main() -> None:
             target = Path(folder, way)
             tune(way, data, options.steps, str(target))
             systems.append(open_system(str(target), way))
-        report = evaluate(systems, options.files, limit=options.limit, ranking_questions=200)
+        report = evaluate(systems, options.files, limit=options.limit, ranking_questions=50)
     last = ALL if len(options.files) > 1 else report.pruning[0].file
     rows = []
     for system in systems:
