@@ -32,6 +32,7 @@ def test_shares(value):
         (lambda v: check_int("n", v, minimum=1), True, TypeError, "`n` must be an int, not True"),
         (lambda v: check_int("n", v, minimum=1), 1.0, TypeError, "`n` must be an int, not 1.0"),
         (lambda v: check_int("n", v, minimum=1), 0, ValueError, "`n` must be at least 1, not 0"),
+        (lambda v: check_int("n", v, minimum=1), 2**63, ValueError, "`n` must be less than 2"),
         (lambda v: check_share("s", v), "1", TypeError, "`s` must be a number, not '1'"),
         (lambda v: check_share("s", v), False, TypeError, "`s` must be a number, not False"),
         (lambda v: check_share("s", v), 1.01, ValueError, "`s` must be from 0 to 1, not 1.01"),

@@ -286,7 +286,8 @@ def test_model_card(both, tmp_path):
     assert "# A name" in ours
     kinds = {type(model.model_card_data) for model in both}
     assert kinds == {CrossEncoder.model_card_data_class}
-    assert ours.count("```") == theirs.count("```")
+    further = 3 if "pruning-encoder" in ours else 0  # blocks of code about pruning
+    assert ours.count("```") == theirs.count("```") + 2 * further
 
 
 def test_the_other_constructor_arguments(path, tmp_path):

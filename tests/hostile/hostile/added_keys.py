@@ -233,7 +233,7 @@ _OF_A_FAMILY: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("deberta-v2", "relative_attention a text", {"relative_attention": "yes"}, REFUSED),
     ("xlm-roberta", "pad_token_id 0", {"pad_token_id": 0}, AGREE),
     ("xlm-roberta", "pad_token_id at the end", {"pad_token_id": 60}, AGREE),
-    ("xlm-roberta", "type_vocab_size 2", {"type_vocab_size": 2}, REFUSED),
+    ("xlm-roberta", "type_vocab_size 5", {"type_vocab_size": 5}, REFUSED),
     ("bert", "type_vocab_size 0", {"type_vocab_size": 0}, REFUSED),
     ("bert", "heads of one", {"num_attention_heads": 32}, AGREE),
     ("bert", "layer_norm_eps huge", {"layer_norm_eps": 1e30}, AGREE),
@@ -268,7 +268,7 @@ def _added() -> Iterator[Case]:
             base=base,
             change=setting(CONFIG, ("backbone_config",), **values),
             expect=expect,
-            names=tuple(values),
+            names=(*values, "rope_theta"),
         )
     for base in ("bert", "xlm-roberta", "modernbert", "deberta-v2"):
         for label in ("is_decoder", "num_hidden_layers", "vocab_size"):
