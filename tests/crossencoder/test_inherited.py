@@ -109,6 +109,7 @@ def test_save_and_pickle(both, tmp_path):
     assert np.allclose(again.predict(PAIRS), both[0].predict(PAIRS), atol=1e-6)
 
 
+@pytest.mark.parametrize("path", ["checkpoint"], indirect=True)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_several_processes(both):
     expected = both[1].predict(PAIRS)
@@ -251,6 +252,7 @@ def test_merge(path):
     assert np.allclose(ours.predict(PAIRS), theirs.predict(PAIRS), atol=1e-6)
 
 
+@pytest.mark.parametrize("path", ["checkpoint"], indirect=True)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_pool_of_processes(both):
     pool = both[0].start_multi_process_pool(["cpu", "cpu"])
