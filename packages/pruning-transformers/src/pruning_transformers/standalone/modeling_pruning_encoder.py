@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3304   PruningEncoderConfig  (AutoConfig)
-    line 4211   PruningEncoderModel  (AutoModel)
-    line 4217   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4261   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3312   PruningEncoderConfig  (AutoConfig)
+    line 4219   PruningEncoderModel  (AutoModel)
+    line 4225   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4269   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -46,26 +46,26 @@ Contents, by line:
     1973   batching         Windows -> batches of similar length within a token budget
     1997   progress         Progress on a terminal
     2024   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2137   json_files       JSON files: objects, read and written
-    2193   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2265   weights          Files of weights: safetensors alone, whole or in shards
-    2446   staging          Files that appear in a folder all together, or not at all
-    2546   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2611   selection        Selection: keep probabilities -> which sentences stay
-    2694   results          What pruning and ranking return: frozen dataclasses
-    2810   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3068   heads            PruningHead: hidden states -> keep logits
-    3092   losses           PruningLoss: what a pruning encoder is trained on
-    3205   named_errors     Errors of transformers that say nothing of the file they come from
-    3236   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3277   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3433   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3654   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3750   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3789   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3947   provence         `process`: the call and the result keys of the Provence models
-    4060   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4113   modeling         The PruningEncoder models of transformers
+    2140   json_files       JSON files: objects, read and written
+    2196   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2273   weights          Files of weights: safetensors alone, whole or in shards
+    2454   staging          Files that appear in a folder all together, or not at all
+    2554   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2619   selection        Selection: keep probabilities -> which sentences stay
+    2702   results          What pruning and ranking return: frozen dataclasses
+    2818   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3076   heads            PruningHead: hidden states -> keep logits
+    3100   losses           PruningLoss: what a pruning encoder is trained on
+    3213   named_errors     Errors of transformers that say nothing of the file they come from
+    3244   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3285   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3441   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3662   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3758   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3797   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3955   provence         `process`: the call and the result keys of the Provence models
+    4068   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4121   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -2088,6 +2088,9 @@ def check_backbone_config(config: Any) -> None:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     if other := [name for name in NO_ENCODER if config.get(name)]:
         raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
+    if config["model_type"] == "modernbert":
+        if given := [name for name in ("head_dim", "sliding_window") if config.get(name)]:
+            raise ValueError(f"`backbone_config` must not hold {given[0]}, which other sizes give")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
@@ -2232,7 +2235,12 @@ def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any], max_len
     if template.size >= max_length - max_length // 2:
         raise ValueError(f"its template has {template.size} special tokens, more than windows hold")
     size, known = backbone.get("vocab_size"), backbone.get("type_vocab_size")
-    largest = max(*tokenizer.get_vocab().values(), *specials, 0, 0)
+    added, numbers = tokenizer.get_added_tokens_decoder(), set[int]()
+    for token, number in tokenizer.get_vocab(with_added_tokens=False).items():
+        if number in numbers:  # which of the two it stands for is chance
+            raise ValueError(f"its token {shown(token)} has the id of another, {number}")
+        numbers.add(number)
+    largest = max(*numbers, *added, *specials, 0, 0)
     if isinstance(size, int) and largest >= size:
         raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
     types = max(template.query_type, template.document_type)
