@@ -153,7 +153,7 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
         raise TypeError(f"`{name}` must be an int, not {shown(value)}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {shown(value)}")
-    if value >= 2**63:
+    if int(value) >= 2**63:
         raise ValueError(f"`{name}` must be less than 2**63, not {shown(value)}")
     return int(value)
 
@@ -2088,9 +2088,9 @@ def check_backbone_config(config: Any) -> None:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     if other := [name for name in NO_ENCODER if config.get(name)]:
         raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
-    if config["model_type"] == "modernbert":
-        if given := [name for name in ("head_dim", "sliding_window") if config.get(name)]:
-            raise ValueError(f"`backbone_config` must not hold {given[0]}, which other sizes give")
+    follows = ("head_dim", "sliding_window") if config["model_type"] == "modernbert" else ()
+    if given := [name for name in follows if config.get(name)]:
+        raise ValueError(f"`backbone_config` must not hold {given[0]}, which other sizes give")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
