@@ -36,6 +36,13 @@ def test_a_backbone_is_an_encoder(key):
     check_backbone_config({"model_type": "bert", key: False})
 
 
+@pytest.mark.parametrize("key", ["head_dim", "sliding_window"])
+def test_sizes_that_follow_from_others(key):
+    with pytest.raises(ValueError, match=f"must not hold {key}"):
+        check_backbone_config({"model_type": "modernbert", key: 4})
+    check_backbone_config({"model_type": "jina_embeddings_v3", key: 4})
+
+
 def test_it_needs_no_torch():
     code = "import sys, types\nsys.modules['torch'] = None\n"
     code += "package = types.ModuleType('pruning_core')\nimport importlib.util as u\n"

@@ -28,6 +28,7 @@ def tokenizer_of(vocabulary=WORDS, special="[X]", pair="[CLS] $A [SEP] $B", **mo
     [
         (tokenizer_of({**WORDS, "cats": 5}), r"'\[X\]' has the id of 'cats'"),
         (tokenizer_of({"[CLS]": 0, "[SEP]": 1, "a": 2, "[UNK]": 4}), r"id of '\[UNK\]'"),
+        (tokenizer_of(vocab={**WORDS, "b": 2}), "has the id of another, 2"),
         (tokenizer_of(special="cats"), "special token 'cats' reads like a word"),
         (tokenizer_of(special="the cat"), "special token 'the cat' reads like a word"),
         (tokenizer_of(special="."), "special token '.' reads like a word"),

@@ -33,7 +33,6 @@ DEBERTA = {"model_type": "deberta-v2", "relative_attention": True}
         ({**MODERN, "local_attention": 1}, ValueError, "`local_attention` must be at least 2"),
         ({**MODERN, "local_rope_theta": 0.5}, ValueError, "`local_rope_theta` must be at least 1"),
         ({**MODERN, "num_attention_heads": 32}, ValueError, "an even size"),
-        ({**MODERN, "head_dim": 4}, ValueError, "`head_dim` must not be given, not 4"),
         ({**DEBERTA, "pos_att_type": 5}, TypeError, "`pos_att_type` must be a list of str"),
         ({**DEBERTA, "position_buckets": 1}, ValueError, r"`position_buckets` \(1\) and"),
         ({"model_type": "deberta-v2", "share_att_key": "y"}, TypeError, "`share_att_key` must be"),

@@ -66,6 +66,9 @@ def check_backbone_config(config: Any) -> None:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     if other := [name for name in NO_ENCODER if config.get(name)]:
         raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
+    follows = ("head_dim", "sliding_window") if config["model_type"] == "modernbert" else ()
+    if given := [name for name in follows if config.get(name)]:
+        raise ValueError(f"`backbone_config` must not hold {given[0]}, which other sizes give")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")

@@ -49,7 +49,12 @@ def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any], max_len
     if template.size >= max_length - max_length // 2:
         raise ValueError(f"its template has {template.size} special tokens, more than windows hold")
     size, known = backbone.get("vocab_size"), backbone.get("type_vocab_size")
-    largest = max(*tokenizer.get_vocab().values(), *specials, 0, 0)
+    added, numbers = tokenizer.get_added_tokens_decoder(), set[int]()
+    for token, number in tokenizer.get_vocab(with_added_tokens=False).items():
+        if number in numbers:  # which of the two it stands for is chance
+            raise ValueError(f"its token {shown(token)} has the id of another, {number}")
+        numbers.add(number)
+    largest = max(*numbers, *added, *specials, 0, 0)
     if isinstance(size, int) and largest >= size:
         raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
     types = max(template.query_type, template.document_type)

@@ -36,7 +36,7 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
         raise TypeError(f"`{name}` must be an int, not {shown(value)}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {shown(value)}")
-    if value >= 2**63:
+    if int(value) >= 2**63:
         raise ValueError(f"`{name}` must be less than 2**63, not {shown(value)}")
     return int(value)
 

@@ -80,9 +80,6 @@ class ModernBertConfig:
     def from_dict(cls, data: Mapping[str, Any]) -> "ModernBertConfig":
         """Read a config of transformers 4 or 5, which name the rotary parameters differently."""
         values = known_fields(cls, data)
-        for name in ("head_dim", "sliding_window"):
-            if data.get(name) is not None:
-                raise ValueError(f"`{name}` must not be given, not {shown(data[name])}")
         values["layer_types"] = tuple(as_texts("layer_types", values.get("layer_types") or ()))
         parameters = as_mapping("rope_parameters", data.get("rope_parameters"))
         for kind, name in THETAS.items():

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3466   PruningEncoderConfig  (AutoConfig)
-    line 4805   PruningEncoderModel  (AutoModel)
-    line 4840   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4895   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3474   PruningEncoderConfig  (AutoConfig)
+    line 4813   PruningEncoderModel  (AutoModel)
+    line 4848   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4903   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -46,31 +46,31 @@ Contents, by line:
     1979   batching         Windows -> batches of similar length within a token budget
     2003   progress         Progress on a terminal
     2030   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2143   json_files       JSON files: objects, read and written
-    2199   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2271   weights          Files of weights: safetensors alone, whole or in shards
-    2452   staging          Files that appear in a folder all together, or not at all
-    2552   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2619   selection        Selection: keep probabilities -> which sentences stay
-    2702   results          What pruning and ranking return: frozen dataclasses
-    2829   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3093   heads            PruningHead: hidden states -> keep logits
-    3117   losses           PruningLoss: what a pruning encoder is trained on
-    3230   named_errors     Errors of transformers that say nothing of the file they come from
-    3261   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3302   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3413   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3634   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3855   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3942   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3981   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4152   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4334   provence         `process`: the call and the result keys of the Provence models
-    4519   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4572   joint_loss       The loss of a model on the labels that it is given
-    4643   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4677   outputs          What the forward passes of the transformers models return
-    4713   modeling         The PruningEncoder models of transformers
+    2146   json_files       JSON files: objects, read and written
+    2202   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2279   weights          Files of weights: safetensors alone, whole or in shards
+    2460   staging          Files that appear in a folder all together, or not at all
+    2560   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2627   selection        Selection: keep probabilities -> which sentences stay
+    2710   results          What pruning and ranking return: frozen dataclasses
+    2837   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3101   heads            PruningHead: hidden states -> keep logits
+    3125   losses           PruningLoss: what a pruning encoder is trained on
+    3238   named_errors     Errors of transformers that say nothing of the file they come from
+    3269   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3310   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    3421   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3642   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3863   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3950   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3989   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4160   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4342   provence         `process`: the call and the result keys of the Provence models
+    4527   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4580   joint_loss       The loss of a model on the labels that it is given
+    4651   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4685   outputs          What the forward passes of the transformers models return
+    4721   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -159,7 +159,7 @@ def check_int(name: str, value: Any, *, minimum: int) -> int:
         raise TypeError(f"`{name}` must be an int, not {shown(value)}")
     if value < minimum:
         raise ValueError(f"`{name}` must be at least {minimum}, not {shown(value)}")
-    if value >= 2**63:
+    if int(value) >= 2**63:
         raise ValueError(f"`{name}` must be less than 2**63, not {shown(value)}")
     return int(value)
 
@@ -2094,6 +2094,9 @@ def check_backbone_config(config: Any) -> None:
         raise ValueError(f"`num_hidden_layers` must be at most {MOST_LAYERS}, not {shown(layers)}")
     if other := [name for name in NO_ENCODER if config.get(name)]:
         raise ValueError(f"`backbone_config` must be of an encoder, without `{other[0]}`")
+    follows = ("head_dim", "sliding_window") if config["model_type"] == "modernbert" else ()
+    if given := [name for name in follows if config.get(name)]:
+        raise ValueError(f"`backbone_config` must not hold {given[0]}, which other sizes give")
     private = [key for key in map(str, config) if key[:1] == "_" and key != "_name_or_path"]
     if unsafe := [*private, *(key for key in NAMES_CODE if key in config)]:
         raise ValueError(f"`backbone_config` must not hold {', '.join(sorted(unsafe))}")
@@ -2238,7 +2241,12 @@ def check_tokenizer(tokenizer: "Tokenizer", backbone: Mapping[str, Any], max_len
     if template.size >= max_length - max_length // 2:
         raise ValueError(f"its template has {template.size} special tokens, more than windows hold")
     size, known = backbone.get("vocab_size"), backbone.get("type_vocab_size")
-    largest = max(*tokenizer.get_vocab().values(), *specials, 0, 0)
+    added, numbers = tokenizer.get_added_tokens_decoder(), set[int]()
+    for token, number in tokenizer.get_vocab(with_added_tokens=False).items():
+        if number in numbers:  # which of the two it stands for is chance
+            raise ValueError(f"its token {shown(token)} has the id of another, {number}")
+        numbers.add(number)
+    largest = max(*numbers, *added, *specials, 0, 0)
     if isinstance(size, int) and largest >= size:
         raise ValueError(f"it has the token id {largest}, the model has {size} embeddings")
     types = max(template.query_type, template.document_type)
