@@ -8,9 +8,8 @@ from typing import Any, overload
 
 import torch
 from sentence_transformers import CrossEncoder
-from torch import Tensor, nn
+from torch import Tensor
 
-from pruning_core.encoder import EncoderOutput
 from pruning_core.json_files import read_json
 from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
 from pruning_core.results import PrunedDocument
@@ -21,6 +20,7 @@ from pruning_core.validation import as_texts, check_bool, check_int, check_numbe
 from pruning_crossencoder.activations import activation_of
 from pruning_crossencoder.cards import TAGS, own_import, pruning_card
 from pruning_crossencoder.contents import check_contents
+from pruning_crossencoder.ranker import RankerAsEncoder
 from pruning_transformers import PruningEncoderConfig  # which registers the Auto classes
 from pruning_transformers.loading import PROBE, check_no_adapter
 from pruning_transformers.named_errors import named_errors
@@ -366,7 +366,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         activation = activation_fn or self.activation_fn
         is_default = batch_size == DEFAULT_BATCH_SIZE
         return PruningPipeline(
-            _RankerAsEncoder(model),
+            RankerAsEncoder(model),
             self._backend(),
             config,
             token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
@@ -390,18 +390,6 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             own = (self.tokenizer, untruncated(copy.deepcopy(self.tokenizer.backend_tokenizer)))
             self.__dict__["_own_tokenizer"] = own
         return own[1]
-
-
-class _RankerAsEncoder(nn.Module):
-    """A PruningEncoderForSequenceClassification as `PruningPipeline` calls it."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, **inputs: Tensor) -> EncoderOutput:
-        output = self.model(**inputs, return_dict=True)
-        return EncoderOutput(pruning_logits=output.pruning_logits, ranking_logits=output.logits)
 
 
 def _names(names: Collection[str]) -> str:
