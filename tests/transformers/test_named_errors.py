@@ -48,7 +48,7 @@ def test_an_error_of_no_name_gets_one(error):
         raise error("`mode` " + "x" * 10_000)
 
 
-@pytest.mark.parametrize("name", ["to_dict", "attribute_map", "is_heterogeneous", "sub_configs"])
+@pytest.mark.parametrize("name", ["to_dict", "attribute_map", "save_pretrained", "sub_configs"])
 def test_entries_that_would_replace_what_a_configuration_does(name):
     with pytest.raises(ValueError, match=f"must not hold '{name}'"):
         PruningEncoderConfig(backbone_config={**BACKBONE, name: "x"})
