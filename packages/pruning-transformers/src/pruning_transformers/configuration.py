@@ -94,6 +94,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
         for name in ("tokenizer_class", "auto_map"):
             kwargs.pop(name, None)
+        for name in ("quantization_config", "compression_config"):
+            if kwargs.get(name) is not None:
+                raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
         for name in ("dtype", "torch_dtype"):
             _check_dtype(name, kwargs.get(name))
         as_mapping("label2id", kwargs.get("label2id"))

@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 3312   PruningEncoderConfig  (AutoConfig)
-    line 4219   PruningEncoderModel  (AutoModel)
-    line 4225   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4269   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4222   PruningEncoderModel  (AutoModel)
+    line 4228   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4272   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -59,13 +59,13 @@ Contents, by line:
     3213   named_errors     Errors of transformers that say nothing of the file they come from
     3244   text_encoders    The backbones that a configuration may name: text encoders of ...
     3285   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3441   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3662   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3758   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3797   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    3955   provence         `process`: the call and the result keys of the Provence models
-    4068   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4121   modeling         The PruningEncoder models of transformers
+    3444   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3665   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3761   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3800   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    3958   provence         `process`: the call and the result keys of the Provence models
+    4071   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4124   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3365,6 +3365,9 @@ class PruningEncoderConfig(PretrainedConfig):  # type: ignore[misc]
         kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
         for name in ("tokenizer_class", "auto_map"):
             kwargs.pop(name, None)
+        for name in ("quantization_config", "compression_config"):
+            if kwargs.get(name) is not None:
+                raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
         for name in ("dtype", "torch_dtype"):
             _check_dtype(name, kwargs.get(name))
         as_mapping("label2id", kwargs.get("label2id"))
