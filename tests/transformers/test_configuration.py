@@ -66,3 +66,10 @@ def test_errors(fields, error, message):
 def test_a_configuration_object_is_taken_as_data():
     config = PruningEncoderConfig(backbone_config=BertConfig(attn_implementation="eager"))
     assert "_attn_implementation" not in config.to_dict()["backbone_config"]
+
+
+@pytest.mark.parametrize("name", ["quantization_config", "compression_config"])
+def test_weights_are_not_quantized(name):
+    with pytest.raises(ValueError, match=f"must not hold `{name}`"):
+        PruningEncoderConfig(**{name: {"quant_method": "bitsandbytes"}})
+    PruningEncoderConfig(**{name: None})

@@ -46,6 +46,7 @@ class Case:
         by_way: where a way differs.
         names: a refusal names one of these, or a file of the checkpoint.
         foreign_code: the emitted way runs code that is not ours, since its user trusts the folder.
+        tolerance: by how much numbers may differ.
         compare_scores: False where a way may give a score of another kind.
     """
 
@@ -58,6 +59,7 @@ class Case:
     names: tuple[str, ...] = ()
     foreign_code: bool = False
     compare_scores: bool = True
+    tolerance: float = 1e-4
 
     @property
     def number(self) -> str:

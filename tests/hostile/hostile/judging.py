@@ -30,7 +30,6 @@ REFUSALS = ("ValueError", "TypeError", "OSError", "ImportError", "NotImplemented
 AUTO = ("registered", "emitted")
 """Ways that begin in transformers, which reads config.json itself."""
 LONGEST_MESSAGE = 3_000
-TOLERANCE = 1e-4
 
 Row = dict[str, Any]
 
@@ -67,7 +66,7 @@ def judge_all(cases: list[Case], rows: list[Row]) -> list[Judgement]:
                 own = _numbers(row)
                 if opened is None:
                     opened = way, own
-                elif problem := _difference(own, opened[1], scores=case.compare_scores):
+                elif problem := _difference(case, own, opened[1], scores=case.compare_scores):
                     reason = f"other numbers than {opened[0]}: {problem}"
                     judgement = Judgement(case=case, way=way, verdict=ELSE, reason=reason)
             judgements.append(judgement)
@@ -130,11 +129,11 @@ def _is_wrong(case: Case, way: str, numbers: dict[str, Any], good: Any) -> str:
         return "it opens"
     first = next(iter(numbers), "")
     for step, own in numbers.items():
-        if problem := _difference({step: own}, {step: numbers[first]}):
+        if problem := _difference(case, {step: own}, {step: numbers[first]}):
             return f"{step}: other numbers than {first}: {problem}"
     if expect in {SAME, HARMLESS} and good is not None:
         scores = case.compare_scores or way != "crossencoder"
-        if problem := _difference(numbers, good, scores=scores):
+        if problem := _difference(case, numbers, good, scores=scores):
             return f"other numbers than the good checkpoint: {problem}"
     return ""
 
@@ -179,7 +178,9 @@ def _unsound(documents: list[Row]) -> str:
     return ""
 
 
-def _difference(ours: dict[str, Any], theirs: dict[str, Any], *, scores: bool = True) -> str:
+def _difference(
+    case: Case, ours: dict[str, Any], theirs: dict[str, Any], *, scores: bool = True
+) -> str:
     """What differs between two ways' numbers, by step or else by their first steps."""
     first = next(iter(theirs.values()), [])
     for step, documents in ours.items():
@@ -192,6 +193,6 @@ def _difference(ours: dict[str, Any], theirs: dict[str, Any], *, scores: bool = 
             if scores and own["score"] is not None:
                 pairs.append((own["score"], other["score"]))
             for one, two in pairs:
-                if abs(one - two) > TOLERANCE and not (math.isnan(one) and math.isnan(two)):
+                if abs(one - two) > case.tolerance and not (math.isnan(one) and math.isnan(two)):
                     return f"{step}: {one:.5f} against {two:.5f}"
     return ""
