@@ -132,16 +132,13 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         own = {name: kwargs.pop(name, getattr(type(self), name)) for name in FIELDS}
         for name in NOT_READ:
             kwargs.pop(name, None)
-<<<<<<< HEAD
         kwargs = {key: value for key, value in kwargs.items() if not _is_taken(type(self), key)}
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
-=======
         for name in ("quantization_config", "compression_config"):
             if kwargs.get(name) is not None:
                 raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
->>>>>>> hostile2
         for name in ("dtype", "torch_dtype"):
             _check_dtype(name, kwargs.get(name))
         as_mapping("label2id", kwargs.get("label2id"))

@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 3474   PruningEncoderConfig  (AutoConfig)
-    line 4813   PruningEncoderModel  (AutoModel)
-    line 4848   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4903   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4816   PruningEncoderModel  (AutoModel)
+    line 4851   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4906   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -60,17 +60,17 @@ Contents, by line:
     3269   text_encoders    The backbones that a configuration may name: text encoders of ...
     3310   label_names      The names of labels: a ranker's, which are saved, and the token ...
     3421   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3642   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3863   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3950   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3989   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4160   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4342   provence         `process`: the call and the result keys of the Provence models
-    4527   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4580   joint_loss       The loss of a model on the labels that it is given
-    4651   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4685   outputs          What the forward passes of the transformers models return
-    4721   modeling         The PruningEncoder models of transformers
+    3645   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3866   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3953   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3992   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4163   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4345   provence         `process`: the call and the result keys of the Provence models
+    4530   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4583   joint_loss       The loss of a model on the labels that it is given
+    4654   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4688   outputs          What the forward passes of the transformers models return
+    4724   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3541,6 +3541,9 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
+        for name in ("quantization_config", "compression_config"):
+            if kwargs.get(name) is not None:
+                raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
         for name in ("dtype", "torch_dtype"):
             _check_dtype(name, kwargs.get(name))
         as_mapping("label2id", kwargs.get("label2id"))
