@@ -136,16 +136,9 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
-        for name in ("quantization_config", "compression_config"):
-            if kwargs.get(name) is not None:
-                raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
-        for name in ("dtype", "torch_dtype"):
-            _check_dtype(name, kwargs.get(name))
-        as_mapping("label2id", kwargs.get("label2id"))
-        if not as_mapping("id2label", kwargs.get("id2label")):
+        _check_entries(kwargs)
+        if not kwargs.get("id2label"):
             kwargs.setdefault("num_labels", 1)
-        if "num_labels" in kwargs:
-            check_int("num_labels", kwargs["num_labels"], minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
@@ -209,6 +202,19 @@ def _is_taken(config_class: type[PretrainedConfig], name: str) -> bool:
     value = getattr(config_class, name, None)
     is_code = callable(value) or isinstance(value, property)
     return name in RULES or (is_code and name not in DATA)
+
+
+def _check_entries(entries: Mapping[str, object]) -> None:
+    """Raise for an entry of transformers' own that has the wrong type or value."""
+    for name in ("quantization_config", "compression_config"):
+        if entries.get(name) is not None:
+            raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
+    for name in ("dtype", "torch_dtype"):
+        _check_dtype(name, entries.get(name))
+    for name in ("id2label", "label2id"):
+        as_mapping(name, entries.get(name))
+    if "num_labels" in entries:
+        check_int("num_labels", entries["num_labels"], minimum=1)
 
 
 def _check_dtype(name: str, value: object) -> None:

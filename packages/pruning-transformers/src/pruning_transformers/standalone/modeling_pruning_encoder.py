@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 3474   PruningEncoderConfig  (AutoConfig)
-    line 4816   PruningEncoderModel  (AutoModel)
-    line 4851   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4906   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4822   PruningEncoderModel  (AutoModel)
+    line 4857   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 4912   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -60,17 +60,17 @@ Contents, by line:
     3269   text_encoders    The backbones that a configuration may name: text encoders of ...
     3310   label_names      The names of labels: a ranker's, which are saved, and the token ...
     3421   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3645   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3866   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3953   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3992   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4163   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4345   provence         `process`: the call and the result keys of the Provence models
-    4530   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4583   joint_loss       The loss of a model on the labels that it is given
-    4654   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4688   outputs          What the forward passes of the transformers models return
-    4724   modeling         The PruningEncoder models of transformers
+    3651   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    3872   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    3959   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    3998   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4169   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4351   provence         `process`: the call and the result keys of the Provence models
+    4536   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4589   joint_loss       The loss of a model on the labels that it is given
+    4660   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4694   outputs          What the forward passes of the transformers models return
+    4730   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3541,16 +3541,9 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
         kwargs |= {
             name: getattr(self, name) for name in ("pad_token_id", "chunk_size_feed_forward")
         }
-        for name in ("quantization_config", "compression_config"):
-            if kwargs.get(name) is not None:
-                raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
-        for name in ("dtype", "torch_dtype"):
-            _check_dtype(name, kwargs.get(name))
-        as_mapping("label2id", kwargs.get("label2id"))
-        if not as_mapping("id2label", kwargs.get("id2label")):
+        _check_entries(kwargs)
+        if not kwargs.get("id2label"):
             kwargs.setdefault("num_labels", 1)
-        if "num_labels" in kwargs:
-            check_int("num_labels", kwargs["num_labels"], minimum=1)
         # These two are the caller's own choice, which `from_dict` passes on here.
         chosen = {
             name: kwargs[name] for name in ("attn_implementation", "name_or_path") if name in kwargs
@@ -3614,6 +3607,19 @@ def _is_taken(config_class: type[PretrainedConfig], name: str) -> bool:
     value = getattr(config_class, name, None)
     is_code = callable(value) or isinstance(value, property)
     return name in RULES or (is_code and name not in DATA)
+
+
+def _check_entries(entries: Mapping[str, object]) -> None:
+    """Raise for an entry of transformers' own that has the wrong type or value."""
+    for name in ("quantization_config", "compression_config"):
+        if entries.get(name) is not None:
+            raise ValueError(f"config.json must not hold `{name}`: weights are not quantized")
+    for name in ("dtype", "torch_dtype"):
+        _check_dtype(name, entries.get(name))
+    for name in ("id2label", "label2id"):
+        as_mapping(name, entries.get(name))
+    if "num_labels" in entries:
+        check_int("num_labels", entries["num_labels"], minimum=1)
 
 
 def _check_dtype(name: str, value: object) -> None:
