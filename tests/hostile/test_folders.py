@@ -23,7 +23,7 @@ def test_nothing_but_refusals_and_right_openings(judgements, kind):
 
 
 def test_every_way_ran(judgements):
-    assert len({one.case.name for one in judgements}) >= 600
+    assert len({one.case.name for one in judgements}) >= 380
     for way in WAYS:
         ran = [one for one in judgements if one.way == way and one.verdict != SKIPPED]
-        assert len(ran) >= 500, way
+        assert len(ran) >= 300, way

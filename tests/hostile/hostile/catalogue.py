@@ -37,7 +37,7 @@ MODULES = (
     other_projects,
 )
 KINDS = ("good", *(kind for module in MODULES for kind in module.KINDS))
-SAMPLED = 800
+SAMPLED = 400
 """Folders that are run by default."""
 SEED = 15
 INSTANCES = frozenset(
