@@ -50,6 +50,7 @@ MANIFEST = (
             "pairs",
             "batching",
             "progress",
+            "streaming",
             "config_rules",
             "json_files",
             "tokenizer_checks",

@@ -313,3 +313,66 @@ def test_texts_from_any_iterable_and_numbers_of_numpy():
     assert found == due
     ranked = PRUNER.rank(QUERY, iter(texts), top_k=np.int64(1))
     assert ranked == PRUNER.rank(QUERY, texts)[:1]
+
+
+def test_a_stream_gives_what_a_batch_gives():
+    pairs = [(QUERY, text) for text in ("Cats purr.", "", "Paris is the capital. Cats purr. " * 40)]
+    pairs *= 3
+    expected = PRUNER.prune_batch(*zip(*pairs, strict=True))
+    for options in ({}, {"look_ahead_pairs": 1}, {"look_ahead_characters": 100}):
+        found = list(PRUNER.stream(iter(pairs), **options))
+        assert [row.original for row in found] == [row.original for row in expected]
+        for one, other in zip(found, expected, strict=True):
+            assert one.score == pytest.approx(other.score, abs=1e-6)
+            assert [s.kept for s in one.sentences] == [s.kept for s in other.sentences]
+    assert [row.text for row in PRUNER.stream(pairs, threshold=0)] == [text for _, text in pairs]
+
+
+def test_a_stream_reads_as_it_goes():
+    read = []
+    pairs = (read.append(number) or (QUERY, "Cats purr.") for number in range(1_000))
+    results = PRUNER.stream(pairs, look_ahead_pairs=4)
+    assert read == []
+    next(results)
+    assert len(read) <= 10
+    results.close()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([(QUERY, "a"), ("", "b")], r"`pairs\[1\]\[0\]` must not be empty"),
+        ([(QUERY, "a"), (QUERY, 3)], r"`pairs\[1\]\[1\]` must be a str, not int"),
+        ([(QUERY, "a"), "ab"], r"`pairs\[1\]` must be a \(query, document\) pair, not 'ab'"),
+    ],
+)
+def test_a_wrong_pair_comes_after_the_results_before_it(pairs, message):
+    results = PRUNER.stream(pairs)
+    assert next(results).original == "a"
+    with pytest.raises((TypeError, ValueError), match=message):
+        next(results)
+
+
+@pytest.mark.parametrize("pairs", ["text", {"a": "b"}, 3, {("a", "b")}])
+def test_what_is_no_stream_of_pairs(pairs):
+    with pytest.raises(TypeError, match="`pairs` must be an iterable of pairs"):
+        PRUNER.stream(pairs)
+
+
+@pytest.mark.parametrize("name", ["look_ahead_pairs", "look_ahead_characters", "threshold"])
+def test_options_of_a_stream_are_checked_at_once(name):
+    with pytest.raises(ValueError, match=name):
+        PRUNER.stream([], **{name: -1})
+
+
+def test_errors_of_the_splitter_and_of_the_encoder_come_to_the_caller():
+    def split_some(text):
+        if "bad" in text:
+            raise LookupError(text)
+        return [(0, len(text))]
+
+    pipeline = PruningPipeline(PRUNER.encoder, PRUNER.tokenizer, PRUNER.config, splitter=split_some)
+    results = pipeline.stream([(QUERY, "a"), (QUERY, "bad")], look_ahead_pairs=1)
+    assert next(results).original == "a"
+    with pytest.raises(LookupError, match="bad"):
+        next(results)

@@ -1,19 +1,34 @@
 """PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from pruning_core.inference import Prediction, WindowPredictor
 from pruning_core.pairs import Pair, PairSettings, prepare
+from pruning_core.progress import progress
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
+from pruning_core.streaming import (
+    LOOK_AHEAD_CHARACTERS,
+    LOOK_AHEAD_PAIRS,
+    read_ahead,
+    stretches,
+)
 from pruning_core.tokenization import untruncated
-from pruning_core.validation import as_texts, check_bool, check_int, check_query, check_text
+from pruning_core.validation import (
+    as_texts,
+    check_bool,
+    check_int,
+    check_pairs,
+    check_query,
+    check_text,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -130,7 +145,7 @@ class PruningPipeline:
         check_query(query)
         check_text("document", document)
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run([query], [document], selection, show_progress)[0]
+        return next(self._run([(query, document)], selection, show_progress))
 
     def prune_batch(
         self,
@@ -165,7 +180,56 @@ class PruningPipeline:
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run(queries, documents, selection, show_progress)
+        pairs = list(zip(queries, documents, strict=True))
+        return list(self._run(pairs, selection, show_progress))
+
+    def stream(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+        look_ahead_pairs: int = LOOK_AHEAD_PAIRS,
+        look_ahead_characters: int = LOOK_AHEAD_CHARACTERS,
+    ) -> Iterator[PrunedDocument]:
+        """Prune any number of pairs: results come in order, as they are ready.
+
+        The pairs are read in stretches, and a thread splits and tokenizes one while the encoder
+        works on the stretch before it; memory does not grow with the number of pairs. An error of
+        `pairs` or about one of them is raised after the results of the pairs before it.
+
+        Args:
+            pairs: (query, document) pairs, such as a generator gives them; no query empty.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
+            look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
+                the next is read.
+            look_ahead_characters: characters of its documents at most.
+
+        Raises:
+            TypeError: an argument has the wrong type; while reading, a pair has.
+            ValueError: an option has the wrong value; while reading, a query is empty.
+
+        Example:
+            >>> pairs = (("What do cats do?", text) for text in ["Paris is a city.", "Cats purr."])
+            >>> [result.text for result in pruner.stream(pairs)]
+            ['', 'Cats purr.']
+        """
+        checked = check_pairs("pairs", pairs)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run(
+            checked,
+            selection,
+            show_progress,
+            check_int("look_ahead_pairs", look_ahead_pairs, minimum=1),
+            check_int("look_ahead_characters", look_ahead_characters, minimum=1),
+        )
 
     def rank(
         self,
@@ -205,7 +269,8 @@ class PruningPipeline:
         if top_k is not None:
             top_k = check_int("top_k", top_k, minimum=1)
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        results = self._run([query] * len(documents), documents, selection, show_progress)
+        pairs = [(query, document) for document in documents]
+        results = self._run(pairs, selection, show_progress)
         ranked = [
             RankedDocument(
                 index=index,
@@ -234,33 +299,39 @@ class PruningPipeline:
 
     def _run(
         self,
-        queries: list[str],
-        documents: list[str],
+        pairs: Iterable[tuple[str, str]],
         selection: Selection,
         show_progress: bool | None,
-    ) -> list[PrunedDocument]:
-        texts = zip(queries, documents, strict=True)
-        pairs = list(prepare(texts, self.tokenizer, self.config, self.splitter))
-        predictions = self._predictor.predict(pairs, show_progress)
-        rows = zip(pairs, predictions, strict=True)
-        return [self._result(pair, prediction, selection) for pair, prediction in rows]
+        most_pairs: int = LOOK_AHEAD_PAIRS,
+        most_characters: int = LOOK_AHEAD_CHARACTERS,
+    ) -> Iterator[PrunedDocument]:
+        total = sum(len(text) for _, text in pairs) if isinstance(pairs, list) else None
+        parts = stretches(pairs, most_pairs, most_characters)
+        with progress(total, show_progress) as advance:
+            for stretch in read_ahead(parts, self._prepare):
+                predictions = self._predictor.predict(stretch, advance)
+                for pair, prediction in zip(stretch, predictions, strict=True):
+                    yield self._result(pair, prediction, selection)
+
+    def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
+        return prepare(pairs, self.tokenizer, self.config, self.splitter)
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
-        index = torch.tensor(pair.document.sentences, dtype=torch.long)
-        size, values = len(pair.spans), prediction.probabilities.double()
+        index, size = pair.document.sentences, len(pair.spans)
+        values = prediction.probabilities.astype(np.float64)
         logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
-        is_finite = bool(values.isfinite().all()) and all(map(math.isfinite, logits))
+        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
         if self.config.sentence_rule == "kept_share":
-            values = (values > selection.threshold).double()
-        counts = torch.bincount(index, minlength=size)
-        probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
+            values = (values > selection.threshold).astype(np.float64)
+        counts = np.bincount(index, minlength=size)
+        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
         if is_finite:
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             warnings = ["the model gave values that are not finite: nothing was removed"]
         # Where there is nothing to read, the logit is that of the query alone.
-        can_rank = is_finite and pair.document.ids
+        can_rank = is_finite and len(pair.document.ids) > 0
         rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,

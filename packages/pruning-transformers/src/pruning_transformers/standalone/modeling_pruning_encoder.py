@@ -23,54 +23,55 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3474   PruningEncoderConfig  (AutoConfig)
-    line 4822   PruningEncoderModel  (AutoModel)
-    line 4857   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4912   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 3669   PruningEncoderConfig  (AutoConfig)
+    line 5017   PruningEncoderModel  (AutoModel)
+    line 5052   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5107   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     124   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     239   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     366   lines            What a line of a text is: heading, list item, row of a table, line ...
-     538   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     633   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     756   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     899   line_ends        The line ends of a text that end a sentence
-    1089   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1361   stops            The stops of prose that end a sentence, in any script
-    1525   sentences        Text -> sentence spans, by rules, for any script
-    1619   tokenization     Query and document -> token ids, with the sentence of every token
-    1825   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1878   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1979   batching         Windows -> batches of similar length within a token budget
-    2003   progress         Progress on a terminal
-    2030   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2146   json_files       JSON files: objects, read and written
-    2202   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2279   weights          Files of weights: safetensors alone, whole or in shards
-    2460   staging          Files that appear in a folder all together, or not at all
-    2560   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2627   selection        Selection: keep probabilities -> which sentences stay
-    2710   results          What pruning and ranking return: frozen dataclasses
-    2837   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3101   heads            PruningHead: hidden states -> keep logits
-    3125   losses           PruningLoss: what a pruning encoder is trained on
-    3238   named_errors     Errors of transformers that say nothing of the file they come from
-    3269   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3310   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3421   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3651   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3872   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3959   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3998   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4169   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4351   provence         `process`: the call and the result keys of the Provence models
-    4536   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4589   joint_loss       The loss of a model on the labels that it is given
-    4660   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4694   outputs          What the forward passes of the transformers models return
-    4730   modeling         The PruningEncoder models of transformers
+     127   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     261   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     388   lines            What a line of a text is: heading, list item, row of a table, line ...
+     560   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     655   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     778   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     921   line_ends        The line ends of a text that end a sentence
+    1111   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1383   stops            The stops of prose that end a sentence, in any script
+    1547   sentences        Text -> sentence spans, by rules, for any script
+    1641   tokenization     Query and document -> token ids, with the sentence of every token
+    1886   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1932   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2039   batching         Windows -> batches of similar length within a token budget
+    2063   progress         Progress on a terminal
+    2095   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2157   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2273   json_files       JSON files: objects, read and written
+    2329   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2406   weights          Files of weights: safetensors alone, whole or in shards
+    2587   staging          Files that appear in a folder all together, or not at all
+    2687   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2766   selection        Selection: keep probabilities -> which sentences stay
+    2849   results          What pruning and ranking return: frozen dataclasses
+    2976   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3296   heads            PruningHead: hidden states -> keep logits
+    3320   losses           PruningLoss: what a pruning encoder is trained on
+    3433   named_errors     Errors of transformers that say nothing of the file they come from
+    3464   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3505   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    3616   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    3846   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4067   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4154   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4193   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4364   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    4546   provence         `process`: the call and the result keys of the Provence models
+    4731   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    4784   joint_loss       The loss of a model on the labels that it is given
+    4855   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    4889   outputs          What the forward passes of the transformers models return
+    4925   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -87,19 +88,21 @@ import sys
 import tempfile
 import threading
 import unicodedata
-from array import array
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from html import escape as escape_html
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from math import isfinite
 from numbers import Integral, Real
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -215,6 +218,25 @@ def as_texts(name: str, values: Any) -> list[str]:
     for index, value in enumerate(texts):
         check_text(f"{name}[{index}]", value)
     return texts
+
+
+def check_pairs(name: str, values: Any) -> Iterator[tuple[str, str]]:
+    """The (query, document) pairs of `values`; raises at once where it is no iterable, and at a
+    pair that is none when it is reached.
+    """
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
+        raise TypeError(f"`{name}` must be an iterable of pairs, not {type(values).__name__}")
+
+    def checked() -> Iterator[tuple[str, str]]:
+        for index, pair in enumerate(values):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                text = f"`{name}[{index}]` must be a (query, document) pair, not {shown(pair)}"
+                raise TypeError(text)
+            check_query(pair[0], f"{name}[{index}][0]")
+            check_text(f"{name}[{index}][1]", pair[1])
+            yield pair[0], pair[1]
+
+    return checked()
 
 
 def check_query(value: Any, name: str = "query") -> None:
@@ -1626,7 +1648,8 @@ def _attach_blank(text: str, spans: list[Span]) -> list[Span]:
 
 
 CHUNK_CHARS = 65_536
-"""Longer documents are tokenized in chunks, which keeps memory flat."""
+"""Longer documents are tokenized in chunks, as many texts at a time as have so many characters,
+which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_LETTER = "\ue0e0"
@@ -1645,17 +1668,23 @@ def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
     return own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TokenizedDocument:
-    """A document's tokens, without special tokens; one entry a token in each array.
+    """The tokens of `text`, without special tokens; one entry a token in each array (T,).
 
-    `sentences` are indices into the sentence spans; `word_starts` is 1 where white space stands
-    before the token.
+    `ids` are int32; `starts` are the characters at which the tokens begin; `sentences` are indices
+    into the sentence spans.
     """
 
-    ids: "array[int]"
-    sentences: "array[int]"
-    word_starts: bytearray
+    text: str
+    ids: np.ndarray
+    starts: np.ndarray
+    sentences: np.ndarray
+
+    def begins_word(self, at: int) -> bool:
+        """Whether token `at` begins with white space, or stands after some."""
+        start = int(self.starts[at])
+        return self.text[start : start + 1].isspace() or self.text[start - 1 : start].isspace()
 
 
 @dataclass(frozen=True)
@@ -1706,12 +1735,15 @@ class PairTemplate:
         """Number of special tokens."""
         return sum(map(len, self.specials))
 
-    def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Token ids and token types of the pair with its special tokens."""
-        types = [self.query_type] * len(query), [self.document_type] * len(document)
+    def pack(self, query: Sequence[int], document: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of the pair with its special tokens."""
+        types = [self.query_type] * len(query), np.full(len(document), self.document_type)
         rows = (self.specials, query, document), (self.special_types, *types)
-        packed = [[*s[0], *first, *s[1], *second, *s[2]] for s, first, second in rows]
-        return packed[0], packed[1]
+        ids, token_types = (
+            np.concatenate([s[0], first, s[1], second, s[2]], dtype=np.int64, casting="unsafe")
+            for s, first, second in rows
+        )
+        return ids, token_types
 
 
 class TextTokenizer:
@@ -1734,13 +1766,16 @@ class TextTokenizer:
         for group in PairTemplate.of(tokenizer).specials:
             self.special.update(group)
 
-    def encode(self, text: str) -> tuple[list[int], list[Span]]:
-        """Token ids and their `(start, end)` characters, without special tokens."""
-        encoding = self.tokenizer.encode(text, add_special_tokens=False)
-        ids, offsets = encoding.ids, encoding.offsets
-        if self.special.isdisjoint(ids) and self.unknown not in text:
-            return ids, offsets
-        return self._cut(text, ids, offsets)
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Span]]]:
+        """Token ids of each text and their `(start, end)` characters, without special tokens."""
+        for batch in _batches(texts):
+            encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
+            for text, encoding in zip(batch, encodings, strict=True):
+                ids, offsets = encoding.ids, encoding.offsets
+                if self.special.isdisjoint(ids) and self.unknown not in text:
+                    yield ids, offsets
+                else:
+                    yield self._cut(text, ids, offsets)
 
     def _cut(self, text: str, ids: list[int], offsets: list[Span]) -> tuple[list[int], list[Span]]:
         """Encode in pieces, cut before the last letter of what reads like a special token."""
@@ -1776,33 +1811,45 @@ def normalize(query: str) -> str:
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
-def tokenize_query(tokenizer: "TextTokenizer", query: str) -> list[int]:
-    """Token ids of the query, without special tokens."""
-    return tokenizer.encode(encodable(query))[0]
+def tokenize_queries(
+    tokenizer: "TextTokenizer", queries: Mapping[str, str]
+) -> dict[str, list[int]]:
+    """Name -> query in, name -> token ids out, without special tokens."""
+    encoded = tokenizer.encode([encodable(query) for query in queries.values()])
+    return {name: ids for name, (ids, _) in zip(queries, encoded, strict=True)}
 
 
-def tokenize_document(
-    tokenizer: "TextTokenizer", text: str, sentences: Sequence[Span]
-) -> TokenizedDocument:
-    """Tokenize `text` and find the sentence of every token.
+def tokenize_documents(
+    tokenizer: "TextTokenizer", texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[TokenizedDocument]:
+    """Tokenize texts together and find the sentence of every token.
 
     A token that reaches into the next sentence belongs to the sentence of its last character.
     """
-    ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
-    index = 0
-    for offset, chunk in _chunks(encodable(text)):
-        chunk_ids, offsets = tokenizer.encode(chunk)
-        ids.extend(chunk_ids)
-        for start, end in offsets:
-            last = offset + max(start, end - 1)
-            while last >= sentences[index][1] and index + 1 < len(sentences):
-                index += 1
-            token_sentences.append(index)
-            first = offset + start
-            word_starts.append(
-                text[first : first + 1].isspace() or text[first - 1 : first].isspace()
-            )
-    return TokenizedDocument(ids, token_sentences, word_starts)
+    chunks = [
+        (number, offset, chunk)
+        for number, text in enumerate(texts)
+        for offset, chunk in _chunks(encodable(text))
+    ]
+    parts: list[list[np.ndarray]] = [[] for _ in texts]
+    encoded = tokenizer.encode([chunk for _, _, chunk in chunks])
+    for (number, offset, _), (ids, offsets) in zip(chunks, encoded, strict=True):
+        characters = np.fromiter(chain.from_iterable(offsets), np.int32, 2 * len(ids)) + offset
+        parts[number].append(np.stack([np.array(ids, np.int32), characters[::2], characters[1::2]]))
+    return [
+        _document(text, spans, np.concatenate(rows, axis=1))
+        for text, spans, rows in zip(texts, sentences, parts, strict=True)
+    ]
+
+
+def _document(text: str, spans: Sequence[Span], tokens: np.ndarray) -> TokenizedDocument:
+    """`tokens` (3, T): ids, the characters where they begin, and those where they end."""
+    ids, starts, ends = tokens
+    stops = np.array([stop for _, stop in spans[:-1]], np.int32)
+    sentences = stops.searchsorted(np.maximum(starts, ends - 1), side="right")
+    # No token comes before the sentence of an earlier one.
+    sentences = np.maximum.accumulate(sentences).astype(np.int32)
+    return TokenizedDocument(text, ids, starts, sentences)
 
 
 def encodable(text: str) -> str:
@@ -1819,6 +1866,20 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start:end]
         start = end
     yield start, text[start:]
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts that have `CHUNK_CHARS` characters together, or one that has more."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > CHUNK_CHARS:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
 
 
 # ==================================================================================================
@@ -1848,30 +1909,23 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     if total <= capacity:
         return [Window(0, total)]
     windows, start, end = [], 0, 0
-    for begin, stop in _runs(document.sentences):
+    edges = np.flatnonzero(np.diff(document.sentences)) + 1
+    for begin, stop in pairwise([0, *edges.tolist(), total]):
         if stop - start > capacity and end > start:
             windows.append(Window(start, end))
             start = begin
         while stop - start > capacity:
-            cut = _last_word_start(document.word_starts, start, start + capacity)
+            cut = _last_word_start(document, start, start + capacity)
             windows.append(Window(start, cut))
             start = cut
         end = stop
     return [*windows, Window(start, end)]
 
 
-def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Token ranges of the sentences."""
-    begin = 0
-    for _, tokens in groupby(sentences):
-        end = begin + sum(1 for _ in tokens)
-        yield begin, end
-        begin = end
-
-
-def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
-    """The last token that starts a word, in the second half of what fits, else `limit`."""
-    return next((at for at in range(limit, (start + limit) // 2, -1) if word_starts[at]), limit)
+def _last_word_start(document: TokenizedDocument, start: int, limit: int) -> int:
+    """The last token that begins a word, in the second half of what fits, else `limit`."""
+    places = range(limit, (start + limit) // 2, -1)
+    return next((at for at in places if document.begins_word(at)), limit)
 
 
 # ==================================================================================================
@@ -1879,10 +1933,6 @@ def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
 #
 # From a pair of texts to windows of tokens: the one way, in training and in use.
 # ==================================================================================================
-
-
-REMEMBERED_QUERIES = 1_024
-"""A query in front of many documents is tokenized once."""
 
 
 class PairSettings(Protocol):
@@ -1902,7 +1952,6 @@ class Pair:
     """A query and a document, ready for the encoder.
 
     Attributes:
-        text: the document.
         spans: its sentences, `(start, end)` in characters.
         query: token ids of the query, without special tokens.
         document: the document's tokens.
@@ -1911,13 +1960,17 @@ class Pair:
         warnings: what was cut.
     """
 
-    text: str
     spans: list[Span]
     query: list[int]
     document: TokenizedDocument
     template: PairTemplate
     windows: list[Window]
     warnings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The document."""
+        return self.document.text
 
     @property
     def document_start(self) -> int:
@@ -1928,17 +1981,23 @@ class Pair:
         """Tokens of a window, with the query and the special tokens."""
         return len(self.query) + self.template.size + window.end - window.start
 
-    def pack(self, window: Window) -> tuple[list[int], list[int]]:
-        """Token ids and token types of a window, with the query and the special tokens."""
+    def characters(self, window: Window) -> int:
+        """Characters of the document that a window reads."""
+        starts = self.document.starts
+        start = starts[window.start] if window.start else 0
+        return int((starts[window.end] if window.end < len(starts) else len(self.text)) - start)
+
+    def pack(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of a window, with the query and the special tokens."""
         return self.template.pack(self.query, self.document.ids[window.start : window.end])
 
 
 def prepare(
-    pairs: Iterable[tuple[str, str]],
+    pairs: Sequence[tuple[str, str]],
     tokenizer: "Tokenizer",
     config: PairSettings,
     splitter: SentenceSplitter = split,
-) -> Iterator[Pair]:
+) -> list[Pair]:
     """Split, tokenize and plan (query, document) pairs as a checkpoint reads them.
 
     Args:
@@ -1954,25 +2013,26 @@ def prepare(
     form = normalize if config.normalize_query else str
     limit = config.max_length // 2
 
-    @lru_cache(REMEMBERED_QUERIES)
-    def query_ids(query: str) -> list[int]:
-        return tokenize_query(texts, form(query))
+    queries = tokenize_queries(texts, {query: form(query) for query, _ in pairs})
+    spans = [splitter(text) for _, text in pairs]
+    for (_, text), found in zip(pairs, spans, strict=True):
+        check_tiling(found, len(text))
+    documents = tokenize_documents(texts, [text for _, text in pairs], spans)
 
-    for query, text in pairs:
-        spans = splitter(text)
-        check_tiling(spans, len(text))
-        ids = query_ids(query)
-        is_long = len(ids) > limit
-        document = tokenize_document(texts, text, spans)
-        yield Pair(
-            text=text,
-            spans=spans,
+    def pair(query: str, document: TokenizedDocument, found: list[Span]) -> Pair:
+        ids = queries[query]
+        warning = f"the query was cut from {len(ids)} to {limit} tokens"
+        return Pair(
+            spans=found,
             query=ids[:limit],
             document=document,
             template=template,
             windows=plan(document, config.max_length - len(ids[:limit]) - template.size),
-            warnings=(f"the query was cut from {len(ids)} to {limit} tokens",) if is_long else (),
+            warnings=(warning,) if len(ids) > limit else (),
         )
+
+    rows = zip(pairs, documents, spans, strict=True)
+    return [pair(query, document, found) for (query, _), document, found in rows]
 
 
 # ==================================================================================================
@@ -2006,13 +2066,17 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 # ==================================================================================================
 
 
+DELAY = 0.5
+"""Seconds after which a bar shows."""
+
+
 @contextmanager
-def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]:
-    """A tqdm bar over `total` steps; gives the function that advances it.
+def progress(total: int | None, show: bool | None) -> Iterator[Callable[[int], object]]:
+    """A tqdm bar over `total` characters, None where nobody knows; gives what advances it.
 
     With `show` None there is one if standard error is a terminal and tqdm can be imported.
     """
-    is_wanted = sys.stderr is not None and sys.stderr.isatty() and total > 1
+    is_wanted = sys.stderr is not None and sys.stderr.isatty()
     if is_wanted if show is None else show:
         try:
             from tqdm import tqdm
@@ -2020,10 +2084,73 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
             if show:
                 raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
         else:
-            with tqdm(total=total, unit="window", leave=False) as bar:
+            delay = 0 if show else DELAY
+            with tqdm(total=total, unit="char", unit_scale=True, leave=False, delay=delay) as bar:
                 yield bar.update
             return
     yield lambda steps: None
+
+
+# ==================================================================================================
+# pruning_core.streaming
+#
+# Any number of pairs -> stretches, of which the next is prepared while the encoder works.
+# ==================================================================================================
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+LOOK_AHEAD_PAIRS = 256
+LOOK_AHEAD_CHARACTERS = 262_144
+"""The most of a stretch. In a longer one windows are of more equal length, but it takes memory and
+its results come later (`python -m tools.benchmarks.around_encoder FILE --look-ahead`)."""
+
+
+def stretches(
+    pairs: Iterable[tuple[str, str]], most_pairs: int, most_characters: int
+) -> Iterator[list[tuple[str, str]]]:
+    """Cut (query, document) pairs into stretches; a longer document is a stretch of its own.
+
+    Where `pairs` raises, what came before it is a stretch too.
+    """
+    stretch: list[tuple[str, str]] = []
+    size = 0
+    try:
+        for pair in pairs:
+            size += len(pair[1])
+            if stretch and (len(stretch) == most_pairs or size > most_characters):
+                yield stretch
+                stretch, size = [], len(pair[1])
+            stretch.append(pair)
+    except Exception:
+        if stretch:
+            yield stretch
+        raise
+    if stretch:
+        yield stretch
+
+
+def read_ahead(items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
+    """`work(item)` of each item, in order; a thread does that of the next one meanwhile.
+
+    `items` are read where the caller is. An error, in `items` or in `work`, comes after the
+    results before it; it ends the thread, as does a caller that stops.
+    """
+    rows, failure = iter(items), None
+    ahead: deque[Callable[[], Result]] = deque()
+    with ThreadPoolExecutor(1, "pruning") as pool:  # starts its thread with the second item
+        while failure is None:
+            try:
+                item = next(rows)
+            except Exception as error:  # StopIteration is the end
+                failure = error
+            else:
+                ahead.append(pool.submit(work, item).result if ahead else partial(work, item))
+            if ahead and (failure or len(ahead) == 2):
+                yield ahead.popleft()()
+    if not isinstance(failure, StopIteration):
+        raise failure
 
 
 # ==================================================================================================
@@ -2565,10 +2692,12 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The ranking logit of each window of a pair and the keep probability of its tokens (T,)."""
+    """The ranking logit of each window of a pair and the keep probability of its tokens (T,),
+    float32.
+    """
 
     ranking_logits: dict[int, float]
-    probabilities: Tensor
+    probabilities: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -2582,45 +2711,55 @@ class WindowPredictor:
     pad_token_id: int
     token_budget: int
 
-    def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
-        """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        predictions = [Prediction({}, torch.zeros(len(pair.document.ids))) for pair in pairs]
+    def predict(
+        self, pairs: Sequence[Pair], advance: Callable[[int], object] = lambda characters: None
+    ) -> list[Prediction]:
+        """Run all windows of all pairs, batched by length; results are in the pairs' order.
+
+        `advance` is called after each batch with the characters of its windows.
+        """
+        predictions = [
+            Prediction({}, np.zeros(len(pair.document.ids), np.float32)) for pair in pairs
+        ]
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
         lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
-        with progress(len(jobs), show_progress) as advance:
-            for batch in batches(lengths, self.token_budget):
-                rows = [jobs[i] for i in batch]
-                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
-                for row, (pair, number, prediction) in enumerate(rows):
-                    start, window = pair.document_start, pair.windows[number]
-                    part = keep[row, start : start + window.end - window.start]
-                    prediction.probabilities[window.start : window.end] = part
-                    if logits:
-                        prediction.ranking_logits[number] = logits[row]
-                advance(len(batch))
+        for batch in batches(lengths, self.token_budget):
+            rows = [jobs[i] for i in batch]
+            logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+            for row, (pair, number, prediction) in enumerate(rows):
+                start, window = pair.document_start, pair.windows[number]
+                part = keep[row, start : start + window.end - window.start]
+                prediction.probabilities[window.start : window.end] = part
+                if logits is not None:
+                    prediction.ranking_logits[number] = float(logits[row])
+            advance(sum(pair.characters(pair.windows[number]) for pair, number, _ in rows))
         return predictions
 
-    def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
-        """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        ids, types = zip(*(pair.pack(window) for pair, window in rows), strict=True)
-        is_padded = len({len(row) for row in ids}) > 1
+    def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[np.ndarray | None, np.ndarray]:
+        """Ranking logits (B,), None in `pruning_only` mode, and keep probabilities (B, T)."""
+        lengths = [pair.length(window) for pair, window in rows]
+        batch = np.zeros((3, len(rows), max(lengths)), np.int64)  # ids, token types, mask
+        batch[0] = self.pad_token_id
+        for row, ((pair, window), length) in enumerate(zip(rows, lengths, strict=True)):
+            batch[:2, row, :length] = pair.pack(window)
+            batch[2, row, :length] = 1
+        device = next(self.encoder.parameters()).device
         with torch.inference_mode():
+            ids, types, mask = torch.from_numpy(batch).to(device)
             output = self.encoder(
-                input_ids=self._pad(ids, self.pad_token_id),
+                input_ids=ids,
                 # Attention without a mask is faster.
-                attention_mask=self._pad([[1] * len(row) for row in ids], 0) if is_padded else None,
-                token_type_ids=self._pad(types, 0),
+                attention_mask=mask if min(lengths) < max(lengths) else None,
+                token_type_ids=types,
             )
-            keep = output.pruning_logits.float().softmax(-1)[..., 1].cpu()  # (B, T)
-            logits = output.ranking_logits
-        return [] if logits is None else logits[:, 0].float().tolist(), keep
-
-    def _pad(self, rows: Sequence[list[int]], value: int) -> Tensor:
-        """Rows of token ids -> (B, T) on the encoder's device."""
-        longest = max(map(len, rows))
-        padded = [row + [value] * (longest - len(row)) for row in rows]
-        return torch.tensor(padded, device=next(self.encoder.parameters()).device)
+            found = output.pruning_logits.float().softmax(-1)[..., 1]  # (B, T)
+            if output.ranking_logits is not None:  # one transfer for both
+                found = torch.cat([found, output.ranking_logits[:, :1].float()], dim=1)
+            values = found.cpu().numpy()
+        if output.ranking_logits is None:
+            return None, values
+        return values[:, -1], values[:, :-1]
 
 
 # ==================================================================================================
@@ -2952,7 +3091,7 @@ class PruningPipeline:
         check_query(query)
         check_text("document", document)
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run([query], [document], selection, show_progress)[0]
+        return next(self._run([(query, document)], selection, show_progress))
 
     def prune_batch(
         self,
@@ -2987,7 +3126,56 @@ class PruningPipeline:
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run(queries, documents, selection, show_progress)
+        pairs = list(zip(queries, documents, strict=True))
+        return list(self._run(pairs, selection, show_progress))
+
+    def stream(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+        look_ahead_pairs: int = LOOK_AHEAD_PAIRS,
+        look_ahead_characters: int = LOOK_AHEAD_CHARACTERS,
+    ) -> Iterator[PrunedDocument]:
+        """Prune any number of pairs: results come in order, as they are ready.
+
+        The pairs are read in stretches, and a thread splits and tokenizes one while the encoder
+        works on the stretch before it; memory does not grow with the number of pairs. An error of
+        `pairs` or about one of them is raised after the results of the pairs before it.
+
+        Args:
+            pairs: (query, document) pairs, such as a generator gives them; no query empty.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, or both.
+            show_progress: show a bar; by default on a terminal.
+            look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
+                the next is read.
+            look_ahead_characters: characters of its documents at most.
+
+        Raises:
+            TypeError: an argument has the wrong type; while reading, a pair has.
+            ValueError: an option has the wrong value; while reading, a query is empty.
+
+        Example:
+            >>> pairs = (("What do cats do?", text) for text in ["Paris is a city.", "Cats purr."])
+            >>> [result.text for result in pruner.stream(pairs)]
+            ['', 'Cats purr.']
+        """
+        checked = check_pairs("pairs", pairs)
+        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        return self._run(
+            checked,
+            selection,
+            show_progress,
+            check_int("look_ahead_pairs", look_ahead_pairs, minimum=1),
+            check_int("look_ahead_characters", look_ahead_characters, minimum=1),
+        )
 
     def rank(
         self,
@@ -3027,7 +3215,8 @@ class PruningPipeline:
         if top_k is not None:
             top_k = check_int("top_k", top_k, minimum=1)
         selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        results = self._run([query] * len(documents), documents, selection, show_progress)
+        pairs = [(query, document) for document in documents]
+        results = self._run(pairs, selection, show_progress)
         ranked = [
             RankedDocument(
                 index=index,
@@ -3056,33 +3245,39 @@ class PruningPipeline:
 
     def _run(
         self,
-        queries: list[str],
-        documents: list[str],
+        pairs: Iterable[tuple[str, str]],
         selection: Selection,
         show_progress: bool | None,
-    ) -> list[PrunedDocument]:
-        texts = zip(queries, documents, strict=True)
-        pairs = list(prepare(texts, self.tokenizer, self.config, self.splitter))
-        predictions = self._predictor.predict(pairs, show_progress)
-        rows = zip(pairs, predictions, strict=True)
-        return [self._result(pair, prediction, selection) for pair, prediction in rows]
+        most_pairs: int = LOOK_AHEAD_PAIRS,
+        most_characters: int = LOOK_AHEAD_CHARACTERS,
+    ) -> Iterator[PrunedDocument]:
+        total = sum(len(text) for _, text in pairs) if isinstance(pairs, list) else None
+        parts = stretches(pairs, most_pairs, most_characters)
+        with progress(total, show_progress) as advance:
+            for stretch in read_ahead(parts, self._prepare):
+                predictions = self._predictor.predict(stretch, advance)
+                for pair, prediction in zip(stretch, predictions, strict=True):
+                    yield self._result(pair, prediction, selection)
+
+    def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
+        return prepare(pairs, self.tokenizer, self.config, self.splitter)
 
     def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
-        index = torch.tensor(pair.document.sentences, dtype=torch.long)
-        size, values = len(pair.spans), prediction.probabilities.double()
+        index, size = pair.document.sentences, len(pair.spans)
+        values = prediction.probabilities.astype(np.float64)
         logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
-        is_finite = bool(values.isfinite().all()) and all(map(math.isfinite, logits))
+        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
         if self.config.sentence_rule == "kept_share":
-            values = (values > selection.threshold).double()
-        counts = torch.bincount(index, minlength=size)
-        probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
+            values = (values > selection.threshold).astype(np.float64)
+        counts = np.bincount(index, minlength=size)
+        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
         if is_finite:
             kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
         else:
             kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
             warnings = ["the model gave values that are not finite: nothing was removed"]
         # Where there is nothing to read, the logit is that of the query alone.
-        can_rank = is_finite and pair.document.ids
+        can_rank = is_finite and len(pair.document.ids) > 0
         rows = zip(pair.spans, probabilities, kept, strict=True)
         return PrunedDocument(
             original=pair.text,
