@@ -49,7 +49,10 @@ def test_a_file_that_is_called_gzip_and_is_not(tmp_path):
         (b'{"a": -Infinity}', "rows.jsonl:1: not JSON: -Infinity"),
         (b"[" * 200_000, "rows.jsonl:1: not JSON: "),
         (gzip.compress(TEXT.encode() * 9, mtime=0)[:-9], "rows.jsonl is cut off after line"),
-        (gzip.compress(TEXT.encode(), mtime=0)[:20] + b"x" * 40, "rows.jsonl is damaged after line"),
+        (
+            gzip.compress(TEXT.encode(), mtime=0)[:20] + b"x" * 40,
+            "rows.jsonl is damaged after line",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(data, message, tmp_path):
