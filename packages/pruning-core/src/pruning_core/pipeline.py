@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pruning_core.budgets import Budget
 from pruning_core.inference import Prediction, WindowPredictor
 from pruning_core.pairs import Pair, PairSettings, prepare
 from pruning_core.progress import progress
@@ -118,6 +119,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -129,9 +132,13 @@ class PruningPipeline:
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: sentences that stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both; see `Selection`.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by, such as that of a
+                language model; by default the checkpoint's.
+            min_sentences: sentences that stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several; see `Selection`.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -144,7 +151,10 @@ class PruningPipeline:
         """
         check_query(query)
         check_text("document", document)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return next(self._run([(query, document)], selection, show_progress))
 
     def prune_batch(
@@ -154,6 +164,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -165,8 +177,10 @@ class PruningPipeline:
             documents: as many documents.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -179,7 +193,10 @@ class PruningPipeline:
             raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         pairs = list(zip(queries, documents, strict=True))
         return list(self._run(pairs, selection, show_progress))
 
@@ -189,6 +206,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -205,8 +224,10 @@ class PruningPipeline:
             pairs: (query, document) pairs, such as a generator gives them; no query empty.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
             look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
                 the next is read.
@@ -222,7 +243,10 @@ class PruningPipeline:
             ['', 'Cats purr.']
         """
         checked = check_pairs("pairs", pairs)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return self._run(
             checked,
             selection,
@@ -240,6 +264,8 @@ class PruningPipeline:
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -253,8 +279,10 @@ class PruningPipeline:
             prune: also prune; the scores do not depend on it.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -268,7 +296,10 @@ class PruningPipeline:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
             top_k = check_int("top_k", top_k, minimum=1)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         pairs = [(query, document) for document in documents]
         results = self._run(pairs, selection, show_progress)
         ranked = [
@@ -285,13 +316,13 @@ class PruningPipeline:
     def _selection(
         self,
         threshold: float | None,
-        max_tokens: int | None,
+        budget: Budget,
         min_sentences: int | None,
         always_keep: Collection[str] | None,
     ) -> Selection:
         return Selection(
             threshold=self.config.default_threshold if threshold is None else threshold,
-            max_tokens=max_tokens,
+            budget=budget,
             min_sentences=0 if min_sentences is None else min_sentences,
             always_keep=() if always_keep is None else always_keep,
             strictly=self.config.sentence_rule == "kept_share",
