@@ -19,6 +19,7 @@ from pruning_core.streaming import (
     LOOK_AHEAD_CHARACTERS,
     LOOK_AHEAD_PAIRS,
     read_ahead,
+    resumed,
     stretches,
 )
 from pruning_core.tokenization import untruncated
@@ -213,6 +214,7 @@ class PruningPipeline:
         show_progress: bool | None = None,
         look_ahead_pairs: int = LOOK_AHEAD_PAIRS,
         look_ahead_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
     ) -> Iterator[PrunedDocument]:
         """Prune any number of pairs: results come in order, as they are ready.
 
@@ -232,6 +234,8 @@ class PruningPipeline:
             look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
                 the next is read.
             look_ahead_characters: characters of its documents at most.
+            skip: results at the beginning that are left out, such as an earlier run has written;
+                the others are what they would be without, to the last bit.
 
         Raises:
             TypeError: an argument has the wrong type; while reading, a pair has.
@@ -253,6 +257,7 @@ class PruningPipeline:
             show_progress,
             check_int("look_ahead_pairs", look_ahead_pairs, minimum=1),
             check_int("look_ahead_characters", look_ahead_characters, minimum=1),
+            check_int("skip", skip, minimum=0),
         )
 
     def rank(
@@ -335,14 +340,16 @@ class PruningPipeline:
         show_progress: bool | None,
         most_pairs: int = LOOK_AHEAD_PAIRS,
         most_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
     ) -> Iterator[PrunedDocument]:
         total = sum(len(text) for _, text in pairs) if isinstance(pairs, list) else None
-        parts = stretches(pairs, most_pairs, most_characters)
+        parts, done = resumed(stretches(pairs, most_pairs, most_characters), skip)
         with progress(total, show_progress) as advance:
             for stretch in read_ahead(parts, self._prepare):
                 predictions = self._predictor.predict(stretch, advance)
-                for pair, prediction in zip(stretch, predictions, strict=True):
+                for pair, prediction in list(zip(stretch, predictions, strict=True))[done:]:
                     yield self._result(pair, prediction, selection)
+                done = 0
 
     def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
         return prepare(pairs, self.tokenizer, self.config, self.splitter)

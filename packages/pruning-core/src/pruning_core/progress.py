@@ -9,8 +9,10 @@ DELAY = 0.5
 
 
 @contextmanager
-def progress(total: int | None, show: bool | None) -> Iterator[Callable[[int], object]]:
-    """A tqdm bar over `total` characters, None where nobody knows; gives what advances it.
+def progress(
+    total: int | None, show: bool | None, unit: str = "char"
+) -> Iterator[Callable[[int], object]]:
+    """A tqdm bar over `total` units, None where nobody knows; gives what advances it.
 
     With `show` None there is one if standard error is a terminal and tqdm can be imported.
     """
@@ -23,7 +25,7 @@ def progress(total: int | None, show: bool | None) -> Iterator[Callable[[int], o
                 raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
         else:
             delay = 0 if show else DELAY
-            with tqdm(total=total, unit="char", unit_scale=True, leave=False, delay=delay) as bar:
+            with tqdm(total=total, unit=unit, unit_scale=True, leave=False, delay=delay) as bar:
                 yield bar.update
             return
     yield lambda steps: None

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -37,6 +38,17 @@ def stretches(
         raise
     if stretch:
         yield stretch
+
+
+def resumed(parts: Iterator[list[Item]], done: int) -> tuple[Iterator[list[Item]], int]:
+    """The stretches that are not wholly among the first `done` items; and how many items at their
+    beginning are.
+    """
+    for part in parts:
+        if len(part) > done:
+            return chain([part], parts), done
+        done -= len(part)
+    return iter(()), 0
 
 
 def read_ahead(items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
