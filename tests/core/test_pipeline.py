@@ -376,3 +376,48 @@ def test_errors_of_the_splitter_and_of_the_encoder_come_to_the_caller():
     assert next(results).original == "a"
     with pytest.raises(LookupError, match="bad"):
         next(results)
+
+
+def test_skipped_results_change_no_other():
+    pairs = [(QUERY, text) for text in ("Cats purr. " * n for n in range(20))]
+    for options in ({"look_ahead_pairs": 3}, {}):
+        expected = [row.to_dict() for row in PRUNER.stream(pairs, **options)]
+        for skip in (0, 1, 7, 20, 99):
+            found = PRUNER.stream(pairs, skip=skip, **options)
+            assert [row.to_dict() for row in found] == expected[skip:]
+
+
+def test_a_context_within_a_budget():
+    documents = ["Cats purr. Paris is the capital.", "", "The capital of France is Paris."]
+    context = PRUNER.pack(QUERY, documents, max_tokens=8)
+    assert context.tokens == PRUNER.count_tokens(context.text) <= 8
+    assert {row.index for row in context.sentences} <= {0, 2}
+    by_characters = PRUNER.pack(QUERY, iter(documents), max_characters=20, separator="")
+    assert len(by_characters.text) <= 20
+    counted = PRUNER.pack(QUERY, documents, max_tokens=30, count_tokens=len)
+    assert counted.tokens == len(counted.text) <= 30
+    assert PRUNER.pack(QUERY, [], max_tokens=3).text == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({}, ValueError, "`max_tokens` or `max_characters` is needed"),
+        ({"max_tokens": -1}, ValueError, "`max_tokens` must be at least 0"),
+        ({"max_tokens": 9, "separator": 3}, TypeError, "`separator` must be a str"),
+        ({"max_tokens": 9, "threshold": 2}, ValueError, "`threshold` must be from 0 to 1"),
+        ({"max_tokens": 9, "always_keep": ["titles"]}, ValueError, "`always_keep` must be one of"),
+        ({"max_tokens": 9, "always_keep": "headings"}, TypeError, "`always_keep` must be a coll"),
+    ],
+)
+def test_wrong_budgets_of_a_context(options, error, message):
+    with pytest.raises(error, match=message):
+        PRUNER.pack(QUERY, ["Cats purr."], **options)
+
+
+def test_budgets_of_a_document():
+    text = "Cats purr. The capital of France is Paris. Cats."
+    for options in ({"max_characters": 11}, {"max_tokens": 11, "count_tokens": len}):
+        assert len(PRUNER.prune(QUERY, text, threshold=0, **options).text) <= 11
+    warnings = PRUNER.prune(QUERY, text, threshold=0, max_characters=0).warnings
+    assert "the most probable sentence does not fit" in warnings[0]

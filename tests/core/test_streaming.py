@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruning_core.streaming import read_ahead, stretches
+from pruning_core.streaming import read_ahead, resumed, stretches
 
 
 @given(st.lists(st.text("ab", max_size=9), max_size=30), st.integers(1, 5), st.integers(1, 20))
@@ -96,3 +96,12 @@ def test_a_caller_that_stops_leaves_no_thread():
     del results
     gc.collect()
     assert not running()
+
+
+@pytest.mark.parametrize("done", range(8))
+def test_a_run_is_gone_on_with_at_a_stretch(done):
+    parts = [[0, 1], [2, 3, 4], [5]]
+    found, first = resumed(iter(parts), done)
+    rows = [item for part in found for item in part]
+    assert rows[first:] == list(range(done, 6))
+    assert first < 3

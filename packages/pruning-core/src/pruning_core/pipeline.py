@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from pruning_core.budgets import Budget
 from pruning_core.inference import Prediction, WindowPredictor
+from pruning_core.packing import PackedContext, pack
 from pruning_core.pairs import Pair, PairSettings, prepare
 from pruning_core.progress import progress
 from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
@@ -22,10 +24,11 @@ from pruning_core.streaming import (
     resumed,
     stretches,
 )
-from pruning_core.tokenization import untruncated
+from pruning_core.tokenization import TextTokenizer, encodable, untruncated
 from pruning_core.validation import (
     as_texts,
     check_bool,
+    check_choice,
     check_int,
     check_pairs,
     check_query,
@@ -317,6 +320,78 @@ class PruningPipeline:
             for index, result in enumerate(results)
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
+
+    def pack(
+        self,
+        query: str,
+        documents: Iterable[str],
+        *,
+        max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
+        separator: str = "\n\n",
+        threshold: float = 0.0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> PackedContext:
+        """Fill one budget with the sentences of all documents that matter most to `query`.
+
+        Sentences are taken by keep probability times the ranking score of their document; the
+        context has documents in rank order and sentences in document order, and is never over the
+        budget.
+
+        Args:
+            query: the query, not empty.
+            documents: any iterable of strings.
+            max_tokens: tokens of the context, separators included.
+            max_characters: characters of it; one of the two is needed, both may be given.
+            count_tokens: text -> tokens, such as that of a language model; by default the
+                checkpoint's.
+            separator: put between two documents.
+            threshold: keep probability below which a sentence is left out though it fits.
+            always_keep: `headings`, so that each sentence comes with those above it, or nothing.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: there is no budget, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Paris is a city. Cats purr.", "Dogs bark."]
+            >>> context = pruner.pack("What do cats do?", documents, max_tokens=4)
+            >>> context.text
+            'Cats purr.'
+            >>> [(row.index, row.start, row.end) for row in context.sentences]
+            [(0, 17, 27)]
+        """
+        check_query(query)
+        documents = as_texts("documents", documents)
+        check_text("separator", separator)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        if not budget.is_limited:
+            raise ValueError("`max_tokens` or `max_characters` is needed")
+        selection = self._selection(threshold, Budget(), None, always_keep)
+        for name in always_keep:
+            check_choice("always_keep", name, ("headings",))
+        pairs = [(query, document) for document in documents]
+        return pack(
+            list(self._run(pairs, selection, show_progress)),
+            budget,
+            count_tokens=count_tokens or self.count_tokens,
+            separator=separator,
+            threshold=threshold,
+            with_headings=bool(always_keep),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
+        return len(next(self._texts.encode([encodable(text)]))[0])
+
+    @cached_property
+    def _texts(self) -> TextTokenizer:
+        return TextTokenizer(self.tokenizer)
 
     def _selection(
         self,
