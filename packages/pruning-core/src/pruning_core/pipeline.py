@@ -3,18 +3,17 @@
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from pruning_core.budgets import Budget
-from pruning_core.inference import Prediction, WindowPredictor
+from pruning_core.inference import WindowPredictor
 from pruning_core.packing import PackedContext, pack
-from pruning_core.pairs import Pair, PairSettings, prepare
+from pruning_core.pairs import Pair, prepare
 from pruning_core.progress import progress
-from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
+from pruning_core.results import PrunedDocument, RankedDocument
+from pruning_core.scoring import PipelineSettings, Scoring
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.streaming import (
@@ -40,39 +39,6 @@ if TYPE_CHECKING:
 
 TOKEN_BUDGET = 1024
 """Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
-
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "identity": nn.Identity(),
-}
-
-
-class PipelineSettings(PairSettings, Protocol):
-    """The part of a configuration that the pipeline reads, described at `EncoderConfig`."""
-
-    @property
-    def mode(self) -> str:
-        """`reranking_pruning` or `pruning_only`."""
-
-    @property
-    def ranks(self) -> bool:
-        """Whether there is a ranking head."""
-
-    @property
-    def default_threshold(self) -> float:
-        """Keep probability from which a sentence stays, 0 to 1."""
-
-    @property
-    def score_activation(self) -> str:
-        """`sigmoid` or `identity`."""
-
-    @property
-    def sentence_rule(self) -> str:
-        """`mean_probability` or `kept_share`."""
-
-    @property
-    def pad_token_id(self) -> int | None:
-        """Token id of padding; None is 0."""
 
 
 class PruningPipeline:
@@ -108,8 +74,7 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
-        self.activation = activation or _ACTIVATIONS[config.score_activation]
-        self.window_score = window_score
+        self._scoring = Scoring(config, activation, window_score)
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -423,37 +388,8 @@ class PruningPipeline:
             for stretch in read_ahead(parts, self._prepare):
                 predictions = self._predictor.predict(stretch, advance)
                 for pair, prediction in list(zip(stretch, predictions, strict=True))[done:]:
-                    yield self._result(pair, prediction, selection)
+                    yield self._scoring.result(pair, prediction, selection)
                 done = 0
 
     def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
         return prepare(pairs, self.tokenizer, self.config, self.splitter)
-
-    def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
-        index, size = pair.document.sentences, len(pair.spans)
-        values = prediction.probabilities.astype(np.float64)
-        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
-        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
-        if self.config.sentence_rule == "kept_share":
-            values = (values > selection.threshold).astype(np.float64)
-        counts = np.bincount(index, minlength=size)
-        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
-        if is_finite:
-            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
-        else:
-            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
-            warnings = ["the model gave values that are not finite: nothing was removed"]
-        # Where there is nothing to read, the logit is that of the query alone.
-        can_rank = is_finite and len(pair.document.ids) > 0
-        rows = zip(pair.spans, probabilities, kept, strict=True)
-        return PrunedDocument(
-            original=pair.text,
-            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=self._score(self.window_score(logits) if can_rank else -math.inf)
-            if logits
-            else None,
-            warnings=(*pair.warnings, *warnings),
-        )
-
-    def _score(self, logit: float) -> float:
-        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))

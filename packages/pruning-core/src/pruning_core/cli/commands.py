@@ -1,4 +1,4 @@
-"""`pruning prune`, `pruning rank` and `pruning convert`."""
+"""`pruning prune`, `pruning rank`, `pruning pack` and `pruning convert`."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from pruning_core.builtin import DEFAULT
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import InputDocument, read_documents, size_of
 from pruning_core.cli.outputs import Output, opened
+from pruning_core.cli.streams import write
 from pruning_core.cli.targets import check_file, check_folder
 from pruning_core.devices import check_device
 from pruning_core.encoder import PruningEncoder
@@ -48,8 +49,15 @@ def register(subparsers: Any) -> None:
     rank = subparsers.add_parser("rank", help="print documents in order, best first, pruned")
     rank.set_defaults(run=run_rank)
     rank.add_argument("--top-k", type=int, metavar="N", help="print only the first N")
-    for parser in (prune, rank):
+    pack = subparsers.add_parser("pack", help="print a context of all documents within a budget")
+    pack.set_defaults(run=run_pack)
+    for parser in (prune, rank, pack):
         _add_arguments(parser)
+    for parser in (prune, rank):
+        _add_choices(parser)
+    pack.add_argument("--separator", default="\n\n", help="between documents")
+    pack.add_argument("--headings", action="store_true", help="with the headings of each sentence")
+    pack.add_argument("--json", action="store_true", help="print where each sentence comes from")
     prune.add_argument(
         "--resume",
         action="store_true",
@@ -67,6 +75,7 @@ def register(subparsers: Any) -> None:
 
 def run_prune(options: argparse.Namespace) -> int:
     """Prune each document for its own query, or for `--query`, and print it when it is ready."""
+    _check_output(options)
     if options.resume and not (options.output and options.format == "jsonl"):
         raise ValueError("`--resume` needs `--output FILE` and `--format jsonl`")
     _check(options)
@@ -110,6 +119,7 @@ def run_rank(options: argparse.Namespace) -> int:
     """Rank all documents for `--query`."""
     if not options.query:
         raise ValueError("`--query` is needed to rank")
+    _check_output(options)
     _check(options)
     if options.top_k is not None:
         check_int("top_k", options.top_k, minimum=1)
@@ -128,6 +138,40 @@ def run_rank(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def run_pack(options: argparse.Namespace) -> int:
+    """Pack all documents into one context for `--query`."""
+    if not options.query:
+        raise ValueError("`--query` is needed to pack")
+    if options.max_tokens is None and options.max_characters is None:
+        raise ValueError("`--max-tokens` or `--max-characters` is needed")
+    _check(options)
+    documents, failed = _read(options)
+    context = _load(options).pack(
+        options.query,
+        [document.text for document in documents],
+        max_tokens=options.max_tokens,
+        max_characters=options.max_characters,
+        separator=options.separator,
+        threshold=options.threshold or 0.0,
+        always_keep=("headings",) if options.headings else (),
+        show_progress=False if options.quiet else None,
+    )
+    if options.json:
+        names = [document.name for document in documents]
+        write(f"{json.dumps({**context.to_dict(), 'documents': names})}\n")
+    else:
+        write(_line_ended(context.text))
+    if not options.quiet:
+        found = len({sentence.index for sentence in context.sentences})
+        _say(
+            f"{context.tokens} tokens: {len(context.sentences)} sentences of {found} of"
+            f" {len(documents)} documents; {len(context.omitted)} left out"
+        )
+        for text in context.warnings:
+            _say(text)
+    return 1 if failed else 0
+
+
 def run_convert(options: argparse.Namespace) -> int:
     """Load SOURCE, whatever its layout, and save it in ours."""
     check_folder(options.target)
@@ -140,6 +184,7 @@ def run_convert(options: argparse.Namespace) -> int:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What all commands take that prune."""
     parser.add_argument(
         "files",
         nargs="*",
@@ -148,24 +193,32 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--query", help="the question; `prune` takes a document's own first")
     parser.add_argument(
-        "--format",
-        choices=FORMATS,
-        default="diff",
-        help="text: what stays; diff: what stays and what goes (default)",
-    )
-    parser.add_argument(
         "--input-format",
         choices=("auto", "text", "jsonl"),
         default="auto",
         help="auto: by name and content (default); an object of JSON holds its text under `text`,"
         " `document` or `context`, and perhaps `id` and `query`",
     )
-    parser.add_argument("--output", metavar="FILE", help="write the results there")
     parser.add_argument("--threshold", type=float, help="keep probability to stay, 0 to 1")
     for unit in ("tokens", "characters"):
-        parser.add_argument(
-            f"--max-{unit}", type=int, metavar="N", help=f"{unit} of a document that may stay"
-        )
+        parser.add_argument(f"--max-{unit}", type=int, metavar="N", help=f"{unit} that may stay")
+    parser.add_argument(
+        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
+    )
+    add_hub_options(parser)
+    parser.add_argument("--device", default="cpu", help="of torch, such as cpu (default) or cuda:0")
+    parser.add_argument("--quiet", action="store_true", help="only results and errors")
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """What stays of each document, and how it is written."""
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="diff",
+        help="text: what stays; diff: what stays and what goes (default)",
+    )
+    parser.add_argument("--output", metavar="FILE", help="write the results there")
     parser.add_argument(
         "--min-sentences", type=int, metavar="N", help="sentences of a document that stay at least"
     )
@@ -175,12 +228,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=ALWAYS_KEEP,
         help="what stays whatever its probability; may be given several times",
     )
-    parser.add_argument(
-        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
-    )
-    add_hub_options(parser)
-    parser.add_argument("--device", default="cpu", help="of torch, such as cpu (default) or cuda:0")
-    parser.add_argument("--quiet", action="store_true", help="only results and errors")
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -190,11 +237,16 @@ def _check(options: argparse.Namespace) -> None:
     Selection(
         threshold=0 if options.threshold is None else options.threshold,
         budget=Budget(max_tokens=options.max_tokens, max_characters=options.max_characters),
-        min_sentences=options.min_sentences or 0,
     )
+    check_device(options.device)
+
+
+def _check_output(options: argparse.Namespace) -> None:
+    """The same of what `_add_choices` adds."""
+    if options.min_sentences is not None:
+        check_int("min_sentences", options.min_sentences, minimum=0)
     if options.output:
         check_file(options.output)
-    check_device(options.device)
 
 
 def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
@@ -247,6 +299,10 @@ def _rendered(
         return f"{to_terminal(result) if has_colors else to_diff(result)}\n"
     text = without_surrogates(result.text)
     text = clean(text) if is_terminal else text
+    return _line_ended(text)
+
+
+def _line_ended(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 

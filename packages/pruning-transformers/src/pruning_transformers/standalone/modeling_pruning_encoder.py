@@ -23,55 +23,59 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3669   PruningEncoderConfig  (AutoConfig)
-    line 5017   PruningEncoderModel  (AutoModel)
-    line 5052   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5107   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4158   PruningEncoderConfig  (AutoConfig)
+    line 5526   PruningEncoderModel  (AutoModel)
+    line 5561   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5616   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     127   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     261   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     388   lines            What a line of a text is: heading, list item, row of a table, line ...
-     560   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     655   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     778   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     921   line_ends        The line ends of a text that end a sentence
-    1111   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1383   stops            The stops of prose that end a sentence, in any script
-    1547   sentences        Text -> sentence spans, by rules, for any script
-    1641   tokenization     Query and document -> token ids, with the sentence of every token
-    1886   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1932   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2039   batching         Windows -> batches of similar length within a token budget
-    2063   progress         Progress on a terminal
-    2095   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2157   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2273   json_files       JSON files: objects, read and written
-    2329   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2406   weights          Files of weights: safetensors alone, whole or in shards
-    2587   staging          Files that appear in a folder all together, or not at all
-    2687   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2766   selection        Selection: keep probabilities -> which sentences stay
-    2849   results          What pruning and ranking return: frozen dataclasses
-    2976   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3296   heads            PruningHead: hidden states -> keep logits
-    3320   losses           PruningLoss: what a pruning encoder is trained on
-    3433   named_errors     Errors of transformers that say nothing of the file they come from
-    3464   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3505   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3616   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3846   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4067   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4154   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4193   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4364   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4546   provence         `process`: the call and the result keys of the Provence models
-    4731   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4784   joint_loss       The loss of a model on the labels that it is given
-    4855   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4889   outputs          What the forward passes of the transformers models return
-    4925   modeling         The PruningEncoder models of transformers
+     131   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     265   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     392   lines            What a line of a text is: heading, list item, row of a table, line ...
+     564   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     659   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     782   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     925   line_ends        The line ends of a text that end a sentence
+    1115   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1387   stops            The stops of prose that end a sentence, in any script
+    1551   sentences        Text -> sentence spans, by rules, for any script
+    1646   tokenization     Query and document -> token ids, with the sentence of every token
+    1891   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1937   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2044   batching         Windows -> batches of similar length within a token budget
+    2068   progress         Progress on a terminal
+    2102   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2175   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2291   json_files       JSON files: objects, read and written
+    2347   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2424   weights          Files of weights: safetensors alone, whole or in shards
+    2605   staging          Files that appear in a folder all together, or not at all
+    2705   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2784   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2861   headings         What stands above a sentence: its headings, by level, and the header ...
+    2925   selection        Selection: keep probabilities -> which sentences stay
+    3038   results          What pruning and ranking return: frozen dataclasses
+    3165   packing          One budget over many documents, spent on the sentences that matter most
+    3329   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3420   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3785   heads            PruningHead: hidden states -> keep logits
+    3809   losses           PruningLoss: what a pruning encoder is trained on
+    3922   named_errors     Errors of transformers that say nothing of the file they come from
+    3953   text_encoders    The backbones that a configuration may name: text encoders of ...
+    3994   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4105   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4335   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4556   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4643   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4682   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4873   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5055   provence         `process`: the call and the result keys of the Provence models
+    5240   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5293   joint_loss       The loss of a model on the labels that it is given
+    5364   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5398   outputs          What the forward passes of the transformers models return
+    5434   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -93,14 +97,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial, reduce
 from html import escape as escape_html
 from itertools import chain, groupby, pairwise
-from math import isfinite
+from math import exp, isfinite
 from numbers import Integral, Real
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import torch
@@ -1596,7 +1600,8 @@ def is_title(text: str, span: Span) -> bool:
     alone = span[0] == 0 or text[span[0] - 1] in "\r\n"
     ends_line = "\n" in sentence[len(sentence.rstrip()) :]
     is_short = len(line.text) <= 80 and line.text[-1] not in ".!?。！？:;,"
-    return alone and ends_line and is_short and not (line.is_item or line.is_record)
+    is_row = line.is_record or "|" in line.text
+    return alone and ends_line and is_short and not (line.is_item or is_row)
 
 
 def _cap(text: str, start: int, end: int, *, is_code: bool = False) -> Iterator[Span]:
@@ -2071,8 +2076,10 @@ DELAY = 0.5
 
 
 @contextmanager
-def progress(total: int | None, show: bool | None) -> Iterator[Callable[[int], object]]:
-    """A tqdm bar over `total` characters, None where nobody knows; gives what advances it.
+def progress(
+    total: int | None, show: bool | None, unit: str = "char"
+) -> Iterator[Callable[[int], object]]:
+    """A tqdm bar over `total` units, None where nobody knows; gives what advances it.
 
     With `show` None there is one if standard error is a terminal and tqdm can be imported.
     """
@@ -2085,7 +2092,7 @@ def progress(total: int | None, show: bool | None) -> Iterator[Callable[[int], o
                 raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
         else:
             delay = 0 if show else DELAY
-            with tqdm(total=total, unit="char", unit_scale=True, leave=False, delay=delay) as bar:
+            with tqdm(total=total, unit=unit, unit_scale=True, leave=False, delay=delay) as bar:
                 yield bar.update
             return
     yield lambda steps: None
@@ -2129,6 +2136,17 @@ def stretches(
         raise
     if stretch:
         yield stretch
+
+
+def resumed(parts: Iterator[list[Item]], done: int) -> tuple[Iterator[list[Item]], int]:
+    """The stretches that are not wholly among the first `done` items; and how many items at their
+    beginning are.
+    """
+    for part in parts:
+        if len(part) > done:
+            return chain([part], parts), done
+        done -= len(part)
+    return iter(()), 0
 
 
 def read_ahead(items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
@@ -2763,13 +2781,154 @@ class WindowPredictor:
 
 
 # ==================================================================================================
+# pruning_core.budgets
+#
+# Budget: how much text may stay, in tokens, in characters, or in both.
+# ==================================================================================================
+
+
+class Size(NamedTuple):
+    """Of a text."""
+
+    tokens: int
+    characters: int
+
+    def plus(self, other: "Size") -> "Size":
+        return Size(self.tokens + other.tokens, self.characters + other.characters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What may stay at most.
+
+    Args:
+        max_tokens: tokens; None is no limit.
+        max_characters: characters; None is no limit.
+        count_tokens: text -> its tokens, such as
+            `lambda text: len(tokenizer.encode(text))` of a language model; None counts those of
+            the checkpoint.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: a limit is negative, or `count_tokens` has no limit to count for.
+    """
+
+    max_tokens: int | None = None
+    max_characters: int | None = None
+    count_tokens: Callable[[str], int] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_tokens", "max_characters"):
+            if (limit := getattr(self, name)) is not None:
+                check_int(name, limit, minimum=0)
+        if self.count_tokens is None:
+            return
+        if not callable(self.count_tokens):
+            text = f"`count_tokens` must be a function, not {shown(self.count_tokens)}"
+            raise TypeError(text)
+        if self.max_tokens is None:
+            raise ValueError("`count_tokens` counts for `max_tokens`, which is missing")
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit."""
+        return self.max_tokens is not None or self.max_characters is not None
+
+    def size(self, text: str, tokens: int) -> Size:
+        """The size of a text that has so many of the checkpoint's tokens."""
+        if self.count_tokens is not None:
+            tokens = check_int("count_tokens(text)", self.count_tokens(text), minimum=0)
+        return Size(tokens, len(text))
+
+    def holds(self, size: Size) -> bool:
+        """Whether a text of this size may stay."""
+        return not self.exceeded(size)
+
+    def exceeded(self, size: Size) -> str:
+        """The limits that a text of this size goes over, as words; empty where it may stay."""
+        limits = {
+            "max_tokens": (size.tokens, "tokens", self.max_tokens),
+            "max_characters": (size.characters, "characters", self.max_characters),
+        }
+        return " and ".join(
+            f"{value} {unit}, `{name}` is {limit}"
+            for name, (value, unit, limit) in limits.items()
+            if limit is not None and value > limit
+        )
+
+
+# ==================================================================================================
+# pruning_core.headings
+#
+# What stands above a sentence: its headings, by level, and the header row of its table.
+# ==================================================================================================
+
+
+_MARKDOWN = re.compile(r"#{1,6}(?=\s|$)")
+_UNDERLINE = re.compile(r"[\r\n]+[ \t]*(=+|-+)[ \t]*$")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?$")
+_SHORT_LINE = 7
+"""The level of a short line, after the six of Markdown."""
+
+
+def above(text: str, spans: Sequence[Span]) -> list[tuple[int, ...]]:
+    r"""For each sentence the indices of the sentences that say what it is about, in order.
+
+    These are the headings above it, a Markdown heading of each level and then a short line of its
+    own, and the header of a Markdown table for each of its rows. A short line at the very start is
+    the title of the whole text where another heading follows it directly.
+
+    Example:
+        >>> text = "# Leave\n\nSick leave\nA note is needed.\n"
+        >>> above(text, split(text))
+        [(), (0,), (0, 1)]
+    """
+    levels = [_level(text, span) for span in spans]
+    if levels[:1] == [_SHORT_LINE] and any(levels[1:2]):
+        levels[0] = 0.5
+    found: list[tuple[int, ...]] = []
+    open_headings: list[int] = []
+    header: tuple[int, ...] = ()
+    for index, (start, end) in enumerate(spans):
+        level = levels[index]
+        if level:
+            open_headings = [i for i in open_headings if levels[i] < level]
+        line = text[start:end].strip()
+        if "|" not in line or text[start] in "\r\n":  # after a blank line
+            header = ()
+        elif _is_delimiter(line) and index and "|" in text[slice(*spans[index - 1])]:
+            header = (index - 1, index)
+        found.append((*open_headings, *(i for i in header if i < index)))
+        if level:
+            open_headings.append(index)
+    return found
+
+
+def _is_delimiter(line: str) -> bool:
+    """Whether it is the row of dashes under the header of a table."""
+    return "-" in line and _DELIMITER_ROW.match(line) is not None
+
+
+def _level(text: str, span: Span) -> float:
+    """Of a heading, 1 the outermost; 0 for other sentences."""
+    if not is_title(text, span):
+        return 0
+    sentence = text[slice(*span)].strip()
+    if match := _MARKDOWN.match(sentence):
+        return len(match.group())
+    if match := _UNDERLINE.search(sentence):
+        return 1 if match.group(1)[0] == "=" else 2
+    return _SHORT_LINE
+
+
+# ==================================================================================================
 # pruning_core.selection
 #
 # Selection: keep probabilities -> which sentences stay.
 # ==================================================================================================
 
 
-ALWAYS_KEEP = ("first_sentence", "titles")
+ALWAYS_KEEP = ("first_sentence", "titles", "headings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -2778,10 +2937,11 @@ class Selection:
 
     Args:
         threshold: keep probability from which a sentence stays, 0 to 1.
-        max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-        min_sentences: stay at least, the most probable ones, as far as `max_tokens` allows.
-        always_keep: `first_sentence`, `titles` (headings and short lines of their own), or both;
-            they come before everything else and may exceed `max_tokens`, with a warning.
+        budget: what may stay at most; the most probable sentences that fit are taken.
+        min_sentences: stay at least, the most probable ones, as far as the budget allows.
+        always_keep: any of `first_sentence`; `titles`, all headings and short lines of their own;
+            `headings`, those above each sentence that stays, and the header of its table. The
+            first two come before everything else and may exceed the budget, with a warning.
         strictly: a sentence whose keep probability is the threshold itself goes.
 
     Raises:
@@ -2790,7 +2950,7 @@ class Selection:
     """
 
     threshold: float
-    max_tokens: int | None = None
+    budget: Budget = field(default_factory=Budget)
     min_sentences: int = 0
     always_keep: Collection[str] = ()
     strictly: bool = False
@@ -2798,8 +2958,6 @@ class Selection:
     def __post_init__(self) -> None:
         check_share("threshold", self.threshold)
         check_int("min_sentences", self.min_sentences, minimum=0)
-        if self.max_tokens is not None:
-            check_int("max_tokens", self.max_tokens, minimum=0)
         if isinstance(self.always_keep, str) or not isinstance(self.always_keep, Collection):
             raise TypeError(f"`always_keep` must be a collection of str, not {self.always_keep!r}")
         for name in self.always_keep:
@@ -2819,25 +2977,56 @@ class Selection:
         is_enough = operator.gt if self.strictly else operator.ge
         wanted = [i for i in order if is_enough(probabilities[i], self.threshold)]
         wanted = order[: max(len(wanted), self.min_sentences)]
+        headings = above(text, spans) if "headings" in self.always_keep else [()] * len(spans)
+        groups = [{i, *found} for i, found in enumerate(headings)]  # what stays together
         forced = [i for i, span in enumerate(spans) if self._is_forced(text, i, span)]
-        kept = set(forced)
-        used = sum(token_counts[i] for i in kept)
-        budget = sum(token_counts) if self.max_tokens is None else self.max_tokens
-        warnings = []
-        if used > budget:
-            warnings.append(
-                f"the sentences of `always_keep` have {used} tokens, `max_tokens` is {budget}"
-            )
-        for i in wanted:
-            if i not in kept and used + token_counts[i] <= budget:
-                kept.add(i)
-                used += token_counts[i]
+        if not self.budget.is_limited:
+            kept = set[int]().union(*(groups[i] for i in [*forced, *wanted]))
+            return [i in kept for i in range(len(spans))], []
+        kept, warnings = self._fill(text, spans, token_counts, groups, forced, wanted)
         if len(kept) < min(self.min_sentences, len(spans)):
             warnings.append(
-                f"{len(kept)} sentences fit `max_tokens` {budget}; `min_sentences` is"
-                f" {self.min_sentences}"
+                f"{len(kept)} sentences fit the budget; `min_sentences` is {self.min_sentences}"
             )
         return [i in kept for i in range(len(spans))], warnings
+
+    def _fill(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        token_counts: Sequence[int],
+        groups: Sequence[set[int]],
+        forced: Sequence[int],
+        wanted: Sequence[int],
+    ) -> tuple[set[int], list[str]]:
+        """Of the groups of `forced` all, and of those of `wanted` as many as fit, in order."""
+
+        @cache
+        def size(index: int) -> Size:
+            return self.budget.size(text[slice(*spans[index])], token_counts[index])
+
+        def joined(indices: set[int]) -> Size:
+            kept_text = "".join(text[slice(*spans[i])] for i in sorted(indices))
+            return self.budget.size(kept_text, sum(token_counts[i] for i in indices))
+
+        kept = set[int]().union(*(groups[i] for i in forced))
+        used, warnings = joined(kept), []
+        if over := self.budget.exceeded(used):
+            warnings.append(f"the sentences of `always_keep` have {over}")
+        added = []
+        for i in wanted:
+            new = groups[i] - kept
+            grown = reduce(Size.plus, map(size, new), used)
+            if new and self.budget.holds(grown):
+                kept, used = kept | new, grown
+                added.append(new)
+            elif new and i == wanted[0] and not over:
+                over = self.budget.exceeded(grown)
+                warnings.append(f"the most probable sentence does not fit: {over}")
+        # A counter of the caller's may count more tokens in the whole than in its parts.
+        while added and not self.budget.holds(joined(kept)):
+            kept -= added.pop()
+        return kept, warnings
 
     def _is_forced(self, text: str, index: int, span: Span) -> bool:
         if index == 0 and "first_sentence" in self.always_keep:
@@ -2973,14 +3162,175 @@ def _finite(score: float | None) -> float | None:
 
 
 # ==================================================================================================
-# pruning_core.pipeline
+# pruning_core.packing
 #
-# PruningPipeline, the only one: queries and documents -> pruned, scored documents.
+# One budget over many documents, spent on the sentences that matter most.
 # ==================================================================================================
 
 
-TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+PRIOR = 1.0
+"""Exponent of a document's score in the value of its sentences; 1 keeps the most evidence
+(`python -m tools.benchmarks.packing FILE... --priors`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedSentence:
+    """Characters `start` to `end` of document `index`, with their keep probability (0 to 1).
+
+    `position` is where they begin in the text of the context; None for a sentence left out.
+    """
+
+    index: int
+    start: int
+    end: int
+    probability: float
+    position: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PackedContext:
+    """A context within a budget.
+
+    Attributes:
+        text: the sentences, documents in rank order with the separator between them.
+        tokens: of `text`, by the counter of the budget.
+        sentences: those in `text`, in its order.
+        omitted: all others, in the order of the documents given.
+        warnings: what was truncated or could not be done, with the document's index.
+    """
+
+    text: str
+    tokens: int
+    sentences: tuple[PackedSentence, ...]
+    omitted: tuple[PackedSentence, ...]
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        documents = len({sentence.index for sentence in self.sentences})
+        return (
+            f"<PackedContext: {self.tokens} tokens, {len(self.sentences)} sentences of"
+            f" {documents} documents, {len(self.omitted)} left out>"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON."""
+        return asdict(self)
+
+
+Kept = dict[int, set[int]]
+"""Document -> its sentences that stay."""
+
+
+def pack(
+    results: Sequence[PrunedDocument],
+    budget: Budget,
+    *,
+    count_tokens: Callable[[str], int],
+    separator: str,
+    threshold: float = 0.0,
+    with_headings: bool = False,
+    prior: float = PRIOR,
+) -> PackedContext:
+    """Fill `budget` with the sentences of pruned documents that matter most.
+
+    They are taken by keep probability times the score of their document, as long as they fit; none
+    with a keep probability below `threshold`, and `with_headings` each with its headings. Where
+    there are no scores the documents stay in the order given.
+    """
+    weights = [weight**prior for weight in _weights(results)]
+    candidates = [
+        (weights[index] * sentence.probability, index, number)
+        for index, result in enumerate(results)
+        for number, sentence in enumerate(result.sentences)
+        if sentence.probability >= threshold
+    ]
+    candidates.sort(key=lambda row: -row[0])
+    headings = {
+        index: above(result.original, [(s.start, s.end) for s in result.sentences])
+        for index, result in enumerate(results)
+        if with_headings
+    }
+
+    @cache
+    def size(index: int, number: int) -> Size:
+        sentence = results[index].sentences[number]
+        text = results[index].original[sentence.start : sentence.end]
+        return budget.size(text, count_tokens(text))
+
+    between = budget.size(separator, count_tokens(separator))
+    kept: Kept = {}
+    used, added = Size(0, 0), []
+    for _, index, number in candidates:
+        group = {number, *headings[index][number]} if with_headings else {number}
+        new = group - kept.get(index, set())
+        grown = reduce(Size.plus, (size(index, i) for i in new), used)
+        grown = grown.plus(between) if kept and index not in kept else grown
+        if new and budget.holds(grown):
+            kept.setdefault(index, set()).update(new)
+            used = grown
+            added.append((index, new))
+    order = sorted(range(len(results)), key=lambda i: -weights[i])
+    context = _context(results, order, kept, separator, count_tokens)
+    # The whole may have more tokens than its parts.
+    while added and not budget.holds(Size(context.tokens, len(context.text))):
+        index, new = added.pop()
+        kept[index] -= new
+        context = _context(results, order, kept, separator, count_tokens)
+    return context
+
+
+def _weights(results: Sequence[PrunedDocument]) -> list[float]:
+    """The score of each document from 0 to 1; 1 where there are none."""
+    scores = [1.0 if result.score is None else result.score for result in results]
+    if all(0 <= score <= 1 for score in scores):
+        return scores
+    return [1 / (1 + exp(-min(max(score, -700.0), 700.0))) for score in scores]
+
+
+def _context(
+    results: Sequence[PrunedDocument],
+    order: Sequence[int],
+    kept: Kept,
+    separator: str,
+    count_tokens: Callable[[str], int],
+) -> PackedContext:
+    text = ""
+    found, omitted = [], []
+    for index in order:
+        stays = kept.get(index, set())
+        text += separator if text and stays else ""
+        for number, sentence in enumerate(results[index].sentences):
+            row = PackedSentence(
+                index=index,
+                start=sentence.start,
+                end=sentence.end,
+                probability=sentence.probability,
+                position=len(text) if number in stays else None,
+            )
+            if number in stays:
+                text += results[index].original[sentence.start : sentence.end]
+                found.append(row)
+            else:
+                omitted.append(row)
+    return PackedContext(
+        text=text,
+        tokens=count_tokens(text),
+        sentences=tuple(found),
+        omitted=tuple(sorted(omitted, key=lambda row: (row.index, row.start))),
+        warnings=tuple(
+            f"document {index}: {text}"
+            for index, result in enumerate(results)
+            for text in result.warnings
+        ),
+    )
+
+
+# ==================================================================================================
+# pruning_core.scoring
+#
+# Scoring: what the encoder says of a pair -> its pruned document.
+# ==================================================================================================
+
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
@@ -3016,6 +3366,67 @@ class PipelineSettings(PairSettings, Protocol):
         """Token id of padding; None is 0."""
 
 
+class Scoring:
+    """Turns predictions into results.
+
+    Args:
+        config: the encoder's configuration.
+        activation: ranking logit -> score; by default the configuration's.
+        window_score: the ranking logits of a document's windows, in order -> that of the document.
+    """
+
+    def __init__(
+        self,
+        config: PipelineSettings,
+        activation: Callable[[Tensor], Tensor] | None,
+        window_score: Callable[[Sequence[float]], float],
+    ) -> None:
+        self.config = config
+        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.window_score = window_score
+
+    def result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
+        """The document with the keep probability of each sentence, which stays or not."""
+        index, size = pair.document.sentences, len(pair.spans)
+        values = prediction.probabilities.astype(np.float64)
+        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
+        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
+        if self.config.sentence_rule == "kept_share":
+            values = (values > selection.threshold).astype(np.float64)
+        counts = np.bincount(index, minlength=size)
+        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
+        if is_finite:
+            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
+        else:
+            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
+            warnings = ["the model gave values that are not finite: nothing was removed"]
+        # Where there is nothing to read, the logit is that of the query alone.
+        can_rank = is_finite and len(pair.document.ids) > 0
+        rows = zip(pair.spans, probabilities, kept, strict=True)
+        return PrunedDocument(
+            original=pair.text,
+            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
+            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            if logits
+            else None,
+            warnings=(*pair.warnings, *warnings),
+        )
+
+    def _score(self, logit: float) -> float:
+        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
+
+
+# ==================================================================================================
+# pruning_core.pipeline
+#
+# PruningPipeline, the only one: queries and documents -> pruned, scored documents.
+# ==================================================================================================
+
+
+TOKEN_BUDGET = 1024
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+
+
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
@@ -3049,8 +3460,7 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
-        self.activation = activation or _ACTIVATIONS[config.score_activation]
-        self.window_score = window_score
+        self._scoring = Scoring(config, activation, window_score)
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -3064,6 +3474,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -3075,9 +3487,13 @@ class PruningPipeline:
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: sentences that stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both; see `Selection`.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by, such as that of a
+                language model; by default the checkpoint's.
+            min_sentences: sentences that stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several; see `Selection`.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -3090,7 +3506,10 @@ class PruningPipeline:
         """
         check_query(query)
         check_text("document", document)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return next(self._run([(query, document)], selection, show_progress))
 
     def prune_batch(
@@ -3100,6 +3519,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -3111,8 +3532,10 @@ class PruningPipeline:
             documents: as many documents.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -3125,7 +3548,10 @@ class PruningPipeline:
             raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         pairs = list(zip(queries, documents, strict=True))
         return list(self._run(pairs, selection, show_progress))
 
@@ -3135,11 +3561,14 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
         look_ahead_pairs: int = LOOK_AHEAD_PAIRS,
         look_ahead_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
     ) -> Iterator[PrunedDocument]:
         """Prune any number of pairs: results come in order, as they are ready.
 
@@ -3151,12 +3580,16 @@ class PruningPipeline:
             pairs: (query, document) pairs, such as a generator gives them; no query empty.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
             look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
                 the next is read.
             look_ahead_characters: characters of its documents at most.
+            skip: results at the beginning that are left out, such as an earlier run has written;
+                the others are what they would be without, to the last bit.
 
         Raises:
             TypeError: an argument has the wrong type; while reading, a pair has.
@@ -3168,13 +3601,17 @@ class PruningPipeline:
             ['', 'Cats purr.']
         """
         checked = check_pairs("pairs", pairs)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return self._run(
             checked,
             selection,
             show_progress,
             check_int("look_ahead_pairs", look_ahead_pairs, minimum=1),
             check_int("look_ahead_characters", look_ahead_characters, minimum=1),
+            check_int("skip", skip, minimum=0),
         )
 
     def rank(
@@ -3186,6 +3623,8 @@ class PruningPipeline:
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -3199,8 +3638,10 @@ class PruningPipeline:
             prune: also prune; the scores do not depend on it.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -3214,7 +3655,10 @@ class PruningPipeline:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
             top_k = check_int("top_k", top_k, minimum=1)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
         pairs = [(query, document) for document in documents]
         results = self._run(pairs, selection, show_progress)
         ranked = [
@@ -3228,16 +3672,88 @@ class PruningPipeline:
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
 
+    def pack(
+        self,
+        query: str,
+        documents: Iterable[str],
+        *,
+        max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
+        separator: str = "\n\n",
+        threshold: float = 0.0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> PackedContext:
+        """Fill one budget with the sentences of all documents that matter most to `query`.
+
+        Sentences are taken by keep probability times the ranking score of their document; the
+        context has documents in rank order and sentences in document order, and is never over the
+        budget.
+
+        Args:
+            query: the query, not empty.
+            documents: any iterable of strings.
+            max_tokens: tokens of the context, separators included.
+            max_characters: characters of it; one of the two is needed, both may be given.
+            count_tokens: text -> tokens, such as that of a language model; by default the
+                checkpoint's.
+            separator: put between two documents.
+            threshold: keep probability below which a sentence is left out though it fits.
+            always_keep: `headings`, so that each sentence comes with those above it, or nothing.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: there is no budget, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Paris is a city. Cats purr.", "Dogs bark."]
+            >>> context = pruner.pack("What do cats do?", documents, max_tokens=4)
+            >>> context.text
+            'Cats purr.'
+            >>> [(row.index, row.start, row.end) for row in context.sentences]
+            [(0, 17, 27)]
+        """
+        check_query(query)
+        documents = as_texts("documents", documents)
+        check_text("separator", separator)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        if not budget.is_limited:
+            raise ValueError("`max_tokens` or `max_characters` is needed")
+        selection = self._selection(threshold, Budget(), None, always_keep)
+        for name in always_keep:
+            check_choice("always_keep", name, ("headings",))
+        pairs = [(query, document) for document in documents]
+        return pack(
+            list(self._run(pairs, selection, show_progress)),
+            budget,
+            count_tokens=count_tokens or self.count_tokens,
+            separator=separator,
+            threshold=threshold,
+            with_headings=bool(always_keep),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
+        return len(next(self._texts.encode([encodable(text)]))[0])
+
+    @cached_property
+    def _texts(self) -> TextTokenizer:
+        return TextTokenizer(self.tokenizer)
+
     def _selection(
         self,
         threshold: float | None,
-        max_tokens: int | None,
+        budget: Budget,
         min_sentences: int | None,
         always_keep: Collection[str] | None,
     ) -> Selection:
         return Selection(
             threshold=self.config.default_threshold if threshold is None else threshold,
-            max_tokens=max_tokens,
+            budget=budget,
             min_sentences=0 if min_sentences is None else min_sentences,
             always_keep=() if always_keep is None else always_keep,
             strictly=self.config.sentence_rule == "kept_share",
@@ -3250,46 +3766,19 @@ class PruningPipeline:
         show_progress: bool | None,
         most_pairs: int = LOOK_AHEAD_PAIRS,
         most_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
     ) -> Iterator[PrunedDocument]:
         total = sum(len(text) for _, text in pairs) if isinstance(pairs, list) else None
-        parts = stretches(pairs, most_pairs, most_characters)
+        parts, done = resumed(stretches(pairs, most_pairs, most_characters), skip)
         with progress(total, show_progress) as advance:
             for stretch in read_ahead(parts, self._prepare):
                 predictions = self._predictor.predict(stretch, advance)
-                for pair, prediction in zip(stretch, predictions, strict=True):
-                    yield self._result(pair, prediction, selection)
+                for pair, prediction in list(zip(stretch, predictions, strict=True))[done:]:
+                    yield self._scoring.result(pair, prediction, selection)
+                done = 0
 
     def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
         return prepare(pairs, self.tokenizer, self.config, self.splitter)
-
-    def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
-        index, size = pair.document.sentences, len(pair.spans)
-        values = prediction.probabilities.astype(np.float64)
-        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
-        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
-        if self.config.sentence_rule == "kept_share":
-            values = (values > selection.threshold).astype(np.float64)
-        counts = np.bincount(index, minlength=size)
-        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
-        if is_finite:
-            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
-        else:
-            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
-            warnings = ["the model gave values that are not finite: nothing was removed"]
-        # Where there is nothing to read, the logit is that of the query alone.
-        can_rank = is_finite and len(pair.document.ids) > 0
-        rows = zip(pair.spans, probabilities, kept, strict=True)
-        return PrunedDocument(
-            original=pair.text,
-            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=self._score(self.window_score(logits) if can_rank else -math.inf)
-            if logits
-            else None,
-            warnings=(*pair.warnings, *warnings),
-        )
-
-    def _score(self, logit: float) -> float:
-        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
 
 
 # ==================================================================================================
@@ -4210,6 +4699,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4221,9 +4712,13 @@ class PruningMethods(LoadingMethods):
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by; by default the
+                checkpoint's.
+            min_sentences: stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -4241,6 +4736,8 @@ class PruningMethods(LoadingMethods):
                 document,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -4253,6 +4750,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4264,6 +4763,8 @@ class PruningMethods(LoadingMethods):
             documents: texts of any length.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -4277,6 +4778,8 @@ class PruningMethods(LoadingMethods):
                 documents,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -4291,6 +4794,8 @@ class PruningMethods(LoadingMethods):
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4304,6 +4809,8 @@ class PruningMethods(LoadingMethods):
             prune: whether to prune; the scores do not depend on it.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -4320,6 +4827,8 @@ class PruningMethods(LoadingMethods):
                 prune=prune,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
