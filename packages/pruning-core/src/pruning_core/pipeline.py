@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools.benchmarks.speed --budgets`)."""
 
 
 class PruningPipeline:

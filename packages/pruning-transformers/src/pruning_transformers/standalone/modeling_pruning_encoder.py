@@ -3424,7 +3424,7 @@ class Scoring:
 
 
 TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools.benchmarks.speed --budgets`)."""
 
 
 class PruningPipeline:
