@@ -28,7 +28,7 @@ ALLOWED: dict[str, frozenset[str] | None] = {
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
         "OutOfMemoryError Size Tensor bfloat16 cat compiler equal float16 float32 float64"
-        " from_numpy get_default_dtype inference_mode long nn sigmoid stack tensor where"
+        " device from_numpy get_default_dtype inference_mode long nn sigmoid stack tensor where"
         " zeros".split()
     ),
     "torch.nn": frozenset({"functional"}),

@@ -64,3 +64,27 @@ def test_what_is_read_is_told():
     predictor.predict(rows, told.append)
     assert len(told) > 1
     assert sum(told) == sum(len(pair.text) for pair in rows)
+
+
+class Small(Echo):
+    """A device with room for so many tokens."""
+
+    def forward(self, input_ids, **more):
+        if input_ids.numel() > 20:
+            raise torch.OutOfMemoryError("out of memory")
+        return super().forward(input_ids, **more)
+
+
+def test_out_of_memory_halves_the_batches(caplog):
+    encoder, rows = Small(), pairs(*["cat"] * 9)  # windows of 5 tokens
+    predictor = WindowPredictor(encoder=encoder, pad_token_id=0, token_budget=10_000)
+    found = predictor.predict(rows)
+    expected = predict(Echo(), rows)
+    for one, other in zip(found, expected, strict=True):
+        assert one.ranking_logits == other.ranking_logits
+        assert one.probabilities.tolist() == other.probabilities.tolist()
+    assert predictor.token_budget == 22  # half of 9 windows of 5
+    assert encoder.shapes == [(4, 5), (4, 5), (1, 5)]
+    assert "out of memory: batches of 22 tokens from now on" in caplog.text
+    with pytest.raises(torch.OutOfMemoryError):
+        predictor.predict(pairs("cat " * 40))

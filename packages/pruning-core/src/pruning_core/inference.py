@@ -1,7 +1,10 @@
 """WindowPredictor: pairs -> batches of windows -> the encoder's verdict on every token."""
 
+import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -10,6 +13,8 @@ from torch import nn
 from pruning_core.batching import batches
 from pruning_core.pairs import Pair
 from pruning_core.windows import Window
+
+_predictor_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,12 @@ class Prediction:
     probabilities: np.ndarray
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
-    `token_budget` is the number of padded tokens in a batch.
+    `token_budget` is the number of padded tokens in a batch; it is halved where the device is out
+    of memory.
     """
 
     encoder: nn.Module
@@ -46,9 +52,23 @@ class WindowPredictor:
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
         lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
-        for batch in batches(lengths, self.token_budget):
+        waiting = deque(batches(lengths, self.token_budget))
+        while waiting:
+            batch = waiting.popleft()
             rows = [jobs[i] for i in batch]
-            logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+            try:
+                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+            except torch.OutOfMemoryError:
+                if len(batch) == 1:
+                    raise
+                self.token_budget = min(self.token_budget, len(batch) * lengths[batch[0]]) // 2
+                _predictor_log.warning(
+                    "out of memory: batches of %d tokens from now on", self.token_budget
+                )
+                left = [*batch, *chain.from_iterable(waiting)]
+                groups = batches([lengths[i] for i in left], self.token_budget)
+                waiting = deque([left[i] for i in group] for group in groups)
+                continue
             for row, (pair, number, prediction) in enumerate(rows):
                 start, window = pair.document_start, pair.windows[number]
                 part = keep[row, start : start + window.end - window.start]

@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor, nn
 
+from pruning_core.batching import token_budget_of
 from pruning_core.budgets import Budget
 from pruning_core.inference import WindowPredictor
 from pruning_core.packing import PackedContext, pack
@@ -37,9 +39,6 @@ from pruning_core.validation import (
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools.benchmarks.speed --budgets`)."""
-
 
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
@@ -49,7 +48,7 @@ class PruningPipeline:
         tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
-        token_budget: padded tokens in a batch.
+        token_budget: padded tokens in a batch; by default what suits the encoder's device.
         activation: ranking logit -> score, in place of the configuration's.
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
@@ -66,7 +65,7 @@ class PruningPipeline:
         config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
-        token_budget: int = TOKEN_BUDGET,
+        token_budget: int | None = None,
         activation: Callable[[Tensor], Tensor] | None = None,
         window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
@@ -75,6 +74,9 @@ class PruningPipeline:
         self.config = config
         self.splitter = splitter
         self._scoring = Scoring(config, activation, window_score)
+        if token_budget is None:
+            devices = (parameter.device for parameter in encoder.parameters())
+            token_budget = token_budget_of(next(devices, torch.device("cpu")))
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,

@@ -11,7 +11,7 @@ from sentence_transformers import CrossEncoder
 from torch import Tensor
 
 from pruning_core.json_files import read_json
-from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
+from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument
 from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
@@ -383,7 +383,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             RankerAsEncoder(model),
             self._backend(),
             config,
-            token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
+            token_budget=None if is_default else batch_size * config.max_length,
             activation=lambda logit: activation(logit.float()),
         )
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from transformers import PretrainedConfig
 from transformers.utils import ModelOutput
 
-from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
+from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_transformers.evaluation_mode import EvaluationMode
@@ -174,7 +174,7 @@ class PruningMethods(LoadingMethods):
     ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
-        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        budget = batch_size * config.max_length if batch_size else None
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
             yield PruningPipeline(

@@ -206,7 +206,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
     )
     add_hub_options(parser)
-    parser.add_argument("--device", default="cpu", help="of torch, such as cpu (default) or cuda:0")
+    parser.add_argument(
+        "--device", default="auto", help="of torch, such as cpu or cuda:0; by default the best"
+    )
     parser.add_argument("--quiet", action="store_true", help="only results and errors")
 
 

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4158   PruningEncoderConfig  (AutoConfig)
-    line 5526   PruningEncoderModel  (AutoModel)
-    line 5561   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5616   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4187   PruningEncoderConfig  (AutoConfig)
+    line 5555   PruningEncoderModel  (AutoModel)
+    line 5590   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5645   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -44,38 +44,38 @@ Contents, by line:
     1891   windows          Long documents -> windows of tokens that fit, on sentence boundaries
     1937   pairs            From a pair of texts to windows of tokens: the one way, in training ...
     2044   batching         Windows -> batches of similar length within a token budget
-    2068   progress         Progress on a terminal
-    2102   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2175   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2291   json_files       JSON files: objects, read and written
-    2347   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2424   weights          Files of weights: safetensors alone, whole or in shards
-    2605   staging          Files that appear in a folder all together, or not at all
-    2705   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2784   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2861   headings         What stands above a sentence: its headings, by level, and the header ...
-    2925   selection        Selection: keep probabilities -> which sentences stay
-    3038   results          What pruning and ranking return: frozen dataclasses
-    3165   packing          One budget over many documents, spent on the sentences that matter most
-    3329   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3420   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3785   heads            PruningHead: hidden states -> keep logits
-    3809   losses           PruningLoss: what a pruning encoder is trained on
-    3922   named_errors     Errors of transformers that say nothing of the file they come from
-    3953   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3994   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4105   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4335   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4556   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4643   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4682   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4873   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5055   provence         `process`: the call and the result keys of the Provence models
-    5240   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5293   joint_loss       The loss of a model on the labels that it is given
-    5364   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5398   outputs          What the forward passes of the transformers models return
-    5434   modeling         The PruningEncoder models of transformers
+    2080   progress         Progress on a terminal
+    2114   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2187   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2303   json_files       JSON files: objects, read and written
+    2359   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2436   weights          Files of weights: safetensors alone, whole or in shards
+    2617   staging          Files that appear in a folder all together, or not at all
+    2717   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2814   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2891   headings         What stands above a sentence: its headings, by level, and the header ...
+    2955   selection        Selection: keep probabilities -> which sentences stay
+    3068   results          What pruning and ranking return: frozen dataclasses
+    3195   packing          One budget over many documents, spent on the sentences that matter most
+    3359   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3814   heads            PruningHead: hidden states -> keep logits
+    3838   losses           PruningLoss: what a pruning encoder is trained on
+    3951   named_errors     Errors of transformers that say nothing of the file they come from
+    3982   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4023   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4134   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4364   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4585   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4672   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4711   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4902   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5084   provence         `process`: the call and the result keys of the Provence models
+    5269   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5322   joint_loss       The loss of a model on the labels that it is given
+    5393   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5427   outputs          What the forward passes of the transformers models return
+    5463   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -2047,6 +2047,18 @@ def prepare(
 # ==================================================================================================
 
 
+TOKEN_BUDGET = 1024
+"""Padded tokens of a batch on a CPU; 512 to 1,024 are fastest (`tools.benchmarks.speed
+--budgets`)."""
+ACCELERATOR_TOKEN_BUDGET = 16_384
+"""The same on an accelerator, where small batches leave it idle; not measured, for want of one."""
+
+
+def token_budget_of(device: torch.device) -> int:
+    """Padded tokens of a batch on a device of this kind."""
+    return TOKEN_BUDGET if device.type == "cpu" else ACCELERATOR_TOKEN_BUDGET
+
+
 def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
     """Group windows so that a batch, padded to its longest, has at most `token_budget` tokens.
 
@@ -2708,6 +2720,9 @@ def _locked(folder: Path) -> Iterator[None]:
 # ==================================================================================================
 
 
+_predictor_log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class Prediction:
     """The ranking logit of each window of a pair and the keep probability of its tokens (T,),
@@ -2718,11 +2733,12 @@ class Prediction:
     probabilities: np.ndarray
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
-    `token_budget` is the number of padded tokens in a batch.
+    `token_budget` is the number of padded tokens in a batch; it is halved where the device is out
+    of memory.
     """
 
     encoder: nn.Module
@@ -2742,9 +2758,23 @@ class WindowPredictor:
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
         lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
-        for batch in batches(lengths, self.token_budget):
+        waiting = deque(batches(lengths, self.token_budget))
+        while waiting:
+            batch = waiting.popleft()
             rows = [jobs[i] for i in batch]
-            logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+            try:
+                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+            except torch.OutOfMemoryError:
+                if len(batch) == 1:
+                    raise
+                self.token_budget = min(self.token_budget, len(batch) * lengths[batch[0]]) // 2
+                _predictor_log.warning(
+                    "out of memory: batches of %d tokens from now on", self.token_budget
+                )
+                left = [*batch, *chain.from_iterable(waiting)]
+                groups = batches([lengths[i] for i in left], self.token_budget)
+                waiting = deque([left[i] for i in group] for group in groups)
+                continue
             for row, (pair, number, prediction) in enumerate(rows):
                 start, window = pair.document_start, pair.windows[number]
                 part = keep[row, start : start + window.end - window.start]
@@ -3423,10 +3453,6 @@ class Scoring:
 # ==================================================================================================
 
 
-TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`tools.benchmarks.speed --budgets`)."""
-
-
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
@@ -3435,7 +3461,7 @@ class PruningPipeline:
         tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
-        token_budget: padded tokens in a batch.
+        token_budget: padded tokens in a batch; by default what suits the encoder's device.
         activation: ranking logit -> score, in place of the configuration's.
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
@@ -3452,7 +3478,7 @@ class PruningPipeline:
         config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
-        token_budget: int = TOKEN_BUDGET,
+        token_budget: int | None = None,
         activation: Callable[[Tensor], Tensor] | None = None,
         window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
@@ -3461,6 +3487,9 @@ class PruningPipeline:
         self.config = config
         self.splitter = splitter
         self._scoring = Scoring(config, activation, window_score)
+        if token_budget is None:
+            devices = (parameter.device for parameter in encoder.parameters())
+            token_budget = token_budget_of(next(devices, torch.device("cpu")))
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -4844,7 +4873,7 @@ class PruningMethods(LoadingMethods):
     ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
-        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        budget = batch_size * config.max_length if batch_size else None
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
             yield PruningPipeline(
