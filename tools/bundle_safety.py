@@ -6,13 +6,18 @@ ANY = None
 ALLOWED: dict[str, frozenset[str] | None] = {
     # Modules without files, processes and connections.
     **dict.fromkeys(
-        "array base64 collections.abc contextlib copy dataclasses functools html itertools json"
-        " math numbers operator re string typing unicodedata".split(),
+        "array base64 collections collections.abc contextlib copy dataclasses functools html"
+        " itertools json math numbers operator re string typing unicodedata".split(),
         ANY,
     ),
+    "concurrent.futures": frozenset({"ThreadPoolExecutor"}),
     "inspect": frozenset({"get_annotations", "signature"}),
     "logging": frozenset({"getLogger"}),
     "pathlib": frozenset({"Path"}),
+    "numpy": frozenset(
+        "array bincount concatenate diff flatnonzero float32 float64 fromiter full int32 int64"
+        " isfinite maximum ndarray stack zeros".split()
+    ),
     "fcntl": frozenset({"LOCK_EX", "flock"}),
     "os": frozenset("O_RDONLY O_RDWR close fsync listdir name open path".split()),
     "safetensors": frozenset({"SafetensorError", "safe_open"}),
@@ -22,8 +27,9 @@ ALLOWED: dict[str, frozenset[str] | None] = {
     "threading": frozenset({"Lock", "local"}),
     "tokenizers": frozenset({"Tokenizer"}),
     "torch": frozenset(
-        "OutOfMemoryError Size Tensor bfloat16 bincount compiler equal float16 float32 float64"
-        " get_default_dtype inference_mode long nn sigmoid stack tensor where zeros".split()
+        "OutOfMemoryError Size Tensor bfloat16 cat compiler equal float16 float32 float64"
+        " device from_numpy get_default_dtype inference_mode long nn sigmoid stack tensor where"
+        " zeros".split()
     ),
     "torch.nn": frozenset({"functional"}),
     "tqdm": frozenset({"tqdm"}),

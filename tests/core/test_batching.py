@@ -1,8 +1,9 @@
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruning_core.batching import batches
+from pruning_core.batching import batches, token_budget_of
 
 
 @given(st.lists(st.integers(1, 600), max_size=80), st.integers(1, 2_000))
@@ -20,3 +21,8 @@ def test_longest_first_and_full():
 def test_the_budget_is_positive():
     with pytest.raises(ValueError, match="`token_budget` must be at least 1, not 0"):
         batches([1], 0)
+
+
+def test_the_budget_is_of_the_device():
+    assert token_budget_of(torch.device("cpu")) == 1_024
+    assert token_budget_of(torch.device("cuda")) == token_budget_of(torch.device("mps")) == 16_384

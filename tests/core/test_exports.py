@@ -1,12 +1,31 @@
 import subprocess
 import sys
 
+import pytest
+
 import pruning_core
 
 
 def test_all_is_sorted_and_complete():
     assert sorted(pruning_core.__all__) == pruning_core.__all__
     assert all(hasattr(pruning_core, name) for name in pruning_core.__all__)
+
+
+def test_what_is_exported_is_imported_when_it_is_used():
+    code = """
+import sys
+import pruning_core
+assert "Pruner" in dir(pruning_core)
+assert "torch" not in sys.modules
+from pruning_core import split
+assert split("a") == [(0, 1)]
+assert "torch" not in sys.modules
+pruning_core.Pruner
+assert "torch" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        pruning_core.Nothing()
 
 
 def test_importing_changes_nothing():

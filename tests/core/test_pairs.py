@@ -19,7 +19,7 @@ def test_one_window_is_what_the_tokenizer_packs():
     pair = only(text="Paris is the capital.")
     (window,) = pair.windows
     encoding = TOKENIZER.encode(QUERY, "Paris is the capital.")
-    assert pair.pack(window) == (encoding.ids, encoding.type_ids)
+    assert [row.tolist() for row in pair.pack(window)] == [encoding.ids, encoding.type_ids]
     assert pair.length(window) == len(encoding.ids)
     assert encoding.ids[pair.document_start :][: len(pair.document.ids)] == list(pair.document.ids)
 
@@ -49,6 +49,17 @@ def test_a_splitter_must_tile():
 
 def test_many_pairs_one_after_the_other():
     texts = ["Cats purr.", TEXT, ""]
-    pairs = list(prepare(((QUERY, text) for text in texts), TOKENIZER, CONFIG))
+    pairs = prepare([(f"{QUERY} {text[:4]}", text) for text in texts], TOKENIZER, CONFIG)
     assert [pair.text for pair in pairs] == texts
-    assert all(pair == only(text=pair.text) for pair in pairs)
+    for pair in pairs:
+        alone = only(f"{QUERY} {pair.text[:4]}", pair.text)
+        for one, other in zip(pair.windows, alone.windows, strict=True):
+            assert [row.tolist() for row in pair.pack(one)] == [
+                row.tolist() for row in alone.pack(other)
+            ]
+
+
+def test_the_windows_read_every_character_once():
+    for text in (TEXT, "", "  cats "):
+        pair = only(text=text)
+        assert sum(map(pair.characters, pair.windows)) == len(text)

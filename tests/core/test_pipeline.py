@@ -313,3 +313,111 @@ def test_texts_from_any_iterable_and_numbers_of_numpy():
     assert found == due
     ranked = PRUNER.rank(QUERY, iter(texts), top_k=np.int64(1))
     assert ranked == PRUNER.rank(QUERY, texts)[:1]
+
+
+def test_a_stream_gives_what_a_batch_gives():
+    pairs = [(QUERY, text) for text in ("Cats purr.", "", "Paris is the capital. Cats purr. " * 40)]
+    pairs *= 3
+    expected = PRUNER.prune_batch(*zip(*pairs, strict=True))
+    for options in ({}, {"look_ahead_pairs": 1}, {"look_ahead_characters": 100}):
+        found = list(PRUNER.stream(iter(pairs), **options))
+        assert [row.original for row in found] == [row.original for row in expected]
+        for one, other in zip(found, expected, strict=True):
+            assert one.score == pytest.approx(other.score, abs=1e-6)
+            assert [s.kept for s in one.sentences] == [s.kept for s in other.sentences]
+    assert [row.text for row in PRUNER.stream(pairs, threshold=0)] == [text for _, text in pairs]
+
+
+def test_a_stream_reads_as_it_goes():
+    read = []
+    pairs = (read.append(number) or (QUERY, "Cats purr.") for number in range(1_000))
+    results = PRUNER.stream(pairs, look_ahead_pairs=4)
+    assert read == []
+    next(results)
+    assert len(read) <= 10
+    results.close()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([(QUERY, "a"), ("", "b")], r"`pairs\[1\]\[0\]` must not be empty"),
+        ([(QUERY, "a"), (QUERY, 3)], r"`pairs\[1\]\[1\]` must be a str, not int"),
+        ([(QUERY, "a"), "ab"], r"`pairs\[1\]` must be a \(query, document\) pair, not 'ab'"),
+    ],
+)
+def test_a_wrong_pair_comes_after_the_results_before_it(pairs, message):
+    results = PRUNER.stream(pairs)
+    assert next(results).original == "a"
+    with pytest.raises((TypeError, ValueError), match=message):
+        next(results)
+
+
+@pytest.mark.parametrize("pairs", ["text", {"a": "b"}, 3, {("a", "b")}])
+def test_what_is_no_stream_of_pairs(pairs):
+    with pytest.raises(TypeError, match="`pairs` must be an iterable of pairs"):
+        PRUNER.stream(pairs)
+
+
+@pytest.mark.parametrize("name", ["look_ahead_pairs", "look_ahead_characters", "threshold"])
+def test_options_of_a_stream_are_checked_at_once(name):
+    with pytest.raises(ValueError, match=name):
+        PRUNER.stream([], **{name: -1})
+
+
+def test_errors_of_the_splitter_and_of_the_encoder_come_to_the_caller():
+    def split_some(text):
+        if "bad" in text:
+            raise LookupError(text)
+        return [(0, len(text))]
+
+    pipeline = PruningPipeline(PRUNER.encoder, PRUNER.tokenizer, PRUNER.config, splitter=split_some)
+    results = pipeline.stream([(QUERY, "a"), (QUERY, "bad")], look_ahead_pairs=1)
+    assert next(results).original == "a"
+    with pytest.raises(LookupError, match="bad"):
+        next(results)
+
+
+def test_skipped_results_change_no_other():
+    pairs = [(QUERY, text) for text in ("Cats purr. " * n for n in range(20))]
+    for options in ({"look_ahead_pairs": 3}, {}):
+        expected = [row.to_dict() for row in PRUNER.stream(pairs, **options)]
+        for skip in (0, 1, 7, 20, 99):
+            found = PRUNER.stream(pairs, skip=skip, **options)
+            assert [row.to_dict() for row in found] == expected[skip:]
+
+
+def test_a_context_within_a_budget():
+    documents = ["Cats purr. Paris is the capital.", "", "The capital of France is Paris."]
+    context = PRUNER.pack(QUERY, documents, max_tokens=8)
+    assert context.tokens == PRUNER.count_tokens(context.text) <= 8
+    assert {row.index for row in context.sentences} <= {0, 2}
+    by_characters = PRUNER.pack(QUERY, iter(documents), max_characters=20, separator="")
+    assert len(by_characters.text) <= 20
+    counted = PRUNER.pack(QUERY, documents, max_tokens=30, count_tokens=len)
+    assert counted.tokens == len(counted.text) <= 30
+    assert PRUNER.pack(QUERY, [], max_tokens=3).text == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({}, ValueError, "`max_tokens` or `max_characters` is needed"),
+        ({"max_tokens": -1}, ValueError, "`max_tokens` must be at least 0"),
+        ({"max_tokens": 9, "separator": 3}, TypeError, "`separator` must be a str"),
+        ({"max_tokens": 9, "threshold": 2}, ValueError, "`threshold` must be from 0 to 1"),
+        ({"max_tokens": 9, "always_keep": ["titles"]}, ValueError, "`always_keep` must be one of"),
+        ({"max_tokens": 9, "always_keep": "headings"}, TypeError, "`always_keep` must be a coll"),
+    ],
+)
+def test_wrong_budgets_of_a_context(options, error, message):
+    with pytest.raises(error, match=message):
+        PRUNER.pack(QUERY, ["Cats purr."], **options)
+
+
+def test_budgets_of_a_document():
+    text = "Cats purr. The capital of France is Paris. Cats."
+    for options in ({"max_characters": 11}, {"max_tokens": 11, "count_tokens": len}):
+        assert len(PRUNER.prune(QUERY, text, threshold=0, **options).text) <= 11
+    warnings = PRUNER.prune(QUERY, text, threshold=0, max_characters=0).warnings
+    assert "the most probable sentence does not fit" in warnings[0]

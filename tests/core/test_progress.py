@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from pruning_core import progress as progress_module
 from pruning_core.progress import progress
 
 
@@ -17,16 +18,18 @@ def test_a_bar_when_asked(capsys):
     pytest.importorskip("tqdm")
     with progress(3, True) as advance:
         advance(2)
-    assert "/3 [" in capsys.readouterr().err
+    assert "char/s" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("total", "shown"), [(1, False), (2, True)])
-def test_on_a_terminal_one_window_is_no_progress(total, shown, monkeypatch, capsys):
+@pytest.mark.parametrize(("delay", "is_shown"), [(600, False), (0, True)])
+@pytest.mark.parametrize("total", [2, None])
+def test_on_a_terminal_what_takes_long(delay, is_shown, total, monkeypatch, capsys):
     pytest.importorskip("tqdm")
+    monkeypatch.setattr(progress_module, "DELAY", delay)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with progress(total, None) as advance:
         advance(1)
-    assert (f"/{total} [" in capsys.readouterr().err) is shown
+    assert ("char" in capsys.readouterr().err) is is_shown
 
 
 def test_without_tqdm(monkeypatch):

@@ -11,8 +11,8 @@ from pruning_core.tokenization import (
     PairTemplate,
     TextTokenizer,
     normalize,
-    tokenize_document,
-    tokenize_query,
+    tokenize_documents,
+    tokenize_queries,
     untruncated,
 )
 from tiny_checkpoint import tiny_tokenizer
@@ -21,13 +21,23 @@ TOKENIZER = tiny_tokenizer()
 TEXTS = TextTokenizer(TOKENIZER)
 
 
+def tokenize(text, spans=None, tokenizer=TEXTS):
+    (document,) = tokenize_documents(tokenizer, [text], [split(text) if spans is None else spans])
+    return document
+
+
+def words(document):
+    """For each token whether it begins a word."""
+    return [document.begins_word(at) for at in range(len(document.ids))]
+
+
 @given(st.text("ab .,1", min_size=1), st.text("cd .\n", min_size=1))
 def test_the_template_packs_as_the_tokenizer_does(query, document):
     pair = TOKENIZER.encode(query, document)
     template = PairTemplate.of(TOKENIZER)
-    query_ids = tokenize_query(TEXTS, query)
-    ids = tokenize_document(TEXTS, document, split(document)).ids
-    assert template.pack(query_ids, ids) == (pair.ids, pair.type_ids)
+    queries = tokenize_queries(TEXTS, {"name": query, "other": "cats"})
+    packed = template.pack(queries["name"], tokenize(document).ids)
+    assert [row.tolist() for row in packed] == [pair.ids, pair.type_ids]
     assert template.size == pair.special_tokens_mask.count(1)
 
 
@@ -41,12 +51,12 @@ def test_normalize(query, expected):
 
 def test_tokens_know_their_sentence():
     text = "A cat. The cats purr."
-    document = tokenize_document(TEXTS, text, split(text))
+    document = tokenize(text)
     tokens = [TOKENIZER.id_to_token(i) for i in document.ids]
     first = [t for t, s in zip(tokens, document.sentences, strict=True) if s == 0]
     assert first == ["a", "cat", "."]
-    words = [t for t, start in zip(tokens, document.word_starts, strict=True) if start]
-    assert words == ["cat", "the", "cats", "purr"]
+    begun = [t for t, begins in zip(tokens, words(document), strict=True) if begins]
+    assert begun == ["cat", "the", "cats", "purr"]
 
 
 def test_a_token_belongs_to_the_sentence_of_its_last_character():
@@ -54,32 +64,36 @@ def test_a_token_belongs_to_the_sentence_of_its_last_character():
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
     text = " A. The cat. The"  # its tokens hold the space before them
     spans = [(0, 4), (4, 13), (13, 16)]
-    document = tokenize_document(TextTokenizer(tokenizer), text, spans)
+    document = tokenize(text, spans, TextTokenizer(tokenizer))
     assert list(document.ids) == [0, 1, 2, 1]
     assert list(document.sentences) == [0, 1, 1, 2]
-    assert list(document.word_starts) == [1, 1, 1, 1]
+    assert words(document) == [True] * 4
 
 
 def test_a_token_that_ends_where_a_sentence_ends_belongs_to_it():
-    document = tokenize_document(TEXTS, "a.cat.", [(0, 2), (2, 6)])
+    document = tokenize("a.cat.", [(0, 2), (2, 6)])
     assert list(document.sentences) == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("text", ["the cat is in paris. " * 30, "cats\n\npurr " * 40, "ab" * 300])
 def test_chunks_give_the_tokens_of_the_whole(text, monkeypatch):
-    spans = split(text)
-    whole = tokenize_document(TEXTS, text, spans)
+    whole = tokenize(text)
     monkeypatch.setattr(tokenization, "CHUNK_CHARS", 50)
-    chunked = tokenize_document(TEXTS, text, spans)
+    others = ["a cat", "", "cats " * 20]
+    _, chunked, *_ = tokenize_documents(
+        TEXTS, ["", text, *others], list(map(split, ["", text, *others]))
+    )
     if " " in text:
-        assert chunked == whole
+        assert chunked.ids.tolist() == whole.ids.tolist()
+        assert chunked.starts.tolist() == whole.starts.tolist()
+        assert chunked.sentences.tolist() == whole.sentences.tolist()
     else:
         assert len(chunked.ids) >= len(whole.ids)
 
 
 def test_lone_surrogates_and_nul():
     text = "a\ud800cat \x00."
-    assert len(tokenize_document(TEXTS, text, split(text)).ids) > 0
+    assert len(tokenize(text).ids) > 0
 
 
 def test_a_copy_is_freed_of_truncation_and_padding():
@@ -123,11 +137,11 @@ def test_a_text_is_text(tokenizer, names):
     specials = {tokenizer.token_to_id(name.strip()) for name in names}
     for name in names:
         for text in (f"a cat {name} purr", name, f"{name}{name}", f"x{name} "):
-            ids, offsets = texts.encode(text)
+            ((ids, offsets),) = texts.encode([text])
             assert not specials & set(ids), text
             covered = {i for start, end in offsets for i in range(start, end)}
             assert {i for i, letter in enumerate(text) if letter != " "} <= covered
-    ids, _ = texts.encode("a cat")
+    ((ids, _),) = texts.encode(["a cat"])
     assert ids == tokenizer.encode("a cat", add_special_tokens=False).ids
 
 
@@ -140,7 +154,7 @@ def test_letters_that_a_tokenizer_does_not_know_stay_in_the_text():
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A", pair="[CLS] $A [SEP] $B", special_tokens=[("[CLS]", 29), ("[SEP]", 30)]
     )
-    ids, offsets = TextTokenizer(tokenizer).encode("a 猫 cat")
+    ((ids, offsets),) = TextTokenizer(tokenizer).encode(["a 猫 cat"])
     assert ids == tokenizer.encode("a 猫 cat", add_special_tokens=False).ids
     assert ids[offsets.index((2, 3))] == 1
 

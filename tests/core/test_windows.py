@@ -1,6 +1,6 @@
-from array import array
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +10,12 @@ from pruning_core.windows import Window, plan
 
 
 def document(lengths, word_starts=None):
-    """Sentences of these token counts."""
-    sentences = array("i", [i for i, length in enumerate(lengths) for _ in range(length)])
-    starts = bytearray(word_starts if word_starts is not None else [1] * len(sentences))
-    return TokenizedDocument(array("i", [0] * len(sentences)), sentences, starts)
+    """Sentences of these token counts; tokens have a character and, before a word, a space."""
+    sentences = [i for i, length in enumerate(lengths) for _ in range(length)]
+    words = [1] * len(sentences) if word_starts is None else word_starts
+    starts = np.cumsum([1 + word for word in words]) - 1
+    text = "".join(" a" if word else "a" for word in words)
+    return TokenizedDocument(text, np.zeros(len(sentences)), starts, np.array(sentences, int))
 
 
 @given(st.lists(st.integers(1, 30), max_size=30), st.integers(1, 40))

@@ -25,7 +25,7 @@ def packed(family, query, document):
     pruner = family.pruner
     (pair,) = prepare([(query, document)], pruner.tokenizer, pruner.config)
     for window in pair.windows:
-        ids, _ = pair.pack(window)
+        ids = pair.pack(window)[0].tolist()
         start = len(pair.template.specials[0])
         end = pair.document_start + window.end - window.start
         between = len(pair.template.specials[1])

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import torch
 
+from pruning_core.batching import TOKEN_BUDGET
 from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
-from pruning_core.pipeline import TOKEN_BUDGET
 from pruning_core.pruner import Pruner
 from pruning_transformers import PruningEncoderForSequenceClassification
 from pruning_transformers.questions import read_questions

@@ -86,7 +86,7 @@ def test_an_interrupted_command(hello, capsys):
 
     hello(run)
     assert main(["hello"]) == 130
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "pruning: interrupted\n")
 
 
 def test_in_development_mode_an_error_is_raised(hello, monkeypatch):

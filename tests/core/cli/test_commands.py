@@ -223,3 +223,49 @@ def test_text_keeps_its_newlines(run, tmp_path):
     (tmp_path / "c.txt").write_bytes(data)
     out = run("prune", "--query", "q", "c.txt", "--format", "text", "--threshold", "0")[1]
     assert out.encode() == data
+
+
+def test_a_context_within_a_budget(run, tmp_path):
+    (tmp_path / "b.txt").write_text("# Dogs\n\nDogs bark.\n")
+    arguments = ("pack", "--query", "q", "a.txt", "b.txt", "--max-tokens", "30")
+    code, out, err = run(*arguments)
+    assert code == 0
+    assert sorted(out.split()) == sorted(f"{TEXT} # Dogs Dogs bark.".split())
+    assert "tokens: 4 sentences of 2 of 2 documents; 0 left out" in err
+    code, out, err = run(*arguments, "--json", "--quiet", "--headings", "--threshold", "1")
+    packed = json.loads(out)
+    assert (code, err, packed["text"], packed["documents"]) == (0, "", "", ["a.txt", "b.txt"])
+    assert len(packed["omitted"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("pack", "a.txt", "--max-tokens", "3"), "`--query` is needed to pack"),
+        (("pack", "a.txt", "--query", "q"), "`--max-tokens` or `--max-characters` is needed"),
+        (("prune", "a.txt", "--query", "q", "--resume"), "`--resume` needs `--output FILE`"),
+        (("prune", "a.txt", "--query", "q", "--min-sentences", "-1"), "`min_sentences` must be"),
+        (("prune", "a.txt", "--query", "q", "--max-characters", "-1"), "`max_characters` must be"),
+        (("prune", "a.txt", "--query", "q", "--output", "no/such"), "cannot be written"),
+    ],
+)
+def test_wrong_options_are_said_before_any_work(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_results_go_to_a_file(run, tmp_path):
+    arguments = ("prune", "--query", "q", "a.txt", "--threshold", "0", "--format", "text")
+    code, out, err = run(*arguments, "--output", "out")
+    assert (code, out, err) == (0, "", "")
+    assert (tmp_path / "out").read_text() == TEXT
+    code, out, err = run("rank", *arguments[1:], "--output", "out", "--max-characters", "11")
+    assert (code, out) == (0, "")
+    assert (tmp_path / "out").read_text() in ("Cats purr.\n", "")
+
+
+def test_what_always_stays(run):
+    arguments = ("prune", "--query", "q", "a.txt", "--threshold", "1", "--format", "text")
+    assert run(*arguments, "--always-keep", "first_sentence")[1] == "Paris is the capital. \n"
+    assert run(*arguments, "--min-sentences", "2")[1] == TEXT

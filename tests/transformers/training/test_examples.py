@@ -71,7 +71,8 @@ def test_the_windows_are_those_that_are_read_later(query, fields, splitter):
     (pair,) = prepare([(query, document)], TOKENIZER.backend_tokenizer, config, splitter)
     assert len(rows) == len(pair.windows) > 1
     for row, window in zip(rows, pair.windows, strict=True):
-        assert (row["input_ids"], row["token_type_ids"]) == pair.pack(window)
+        packed = [values.tolist() for values in pair.pack(window)]
+        assert packed == [row["input_ids"], row["token_type_ids"]]
         sentences = [sentence for sentence in row["token_sentences"] if sentence >= 0]
         assert sentences == list(pair.document.sentences[window.start : window.end])
     found = []

@@ -2,6 +2,19 @@
 
 from collections.abc import Sequence
 
+import torch
+
+TOKEN_BUDGET = 1024
+"""Padded tokens of a batch on a CPU; 512 to 1,024 are fastest (`tools.benchmarks.speed
+--budgets`)."""
+ACCELERATOR_TOKEN_BUDGET = 16_384
+"""The same on an accelerator, where small batches leave it idle; not measured, for want of one."""
+
+
+def token_budget_of(device: torch.device) -> int:
+    """Padded tokens of a batch on a device of this kind."""
+    return TOKEN_BUDGET if device.type == "cpu" else ACCELERATOR_TOKEN_BUDGET
+
 
 def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
     """Group windows so that a batch, padded to its longest, has at most `token_budget` tokens.

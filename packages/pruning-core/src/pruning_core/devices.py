@@ -5,8 +5,33 @@ import torch
 from pruning_core.validation import shown
 
 
+def check_dtype(dtype: str | torch.dtype, device: torch.device) -> torch.dtype:
+    """`dtype`; for `auto` float32 on a CPU, on an accelerator bfloat16, or float16 where a CUDA
+    device computes none, or it is no CUDA device.
+
+    Raises:
+        TypeError: `dtype` is neither a torch.dtype nor `auto`.
+        ValueError: it is no dtype of floating-point numbers.
+
+    Example:
+        >>> check_dtype("auto", torch.device("cpu"))
+        torch.float32
+    """
+    if isinstance(dtype, str) and dtype == "auto":
+        if device.type == "cpu":
+            return torch.float32
+        is_able = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        return torch.bfloat16 if is_able else torch.float16
+    if not isinstance(dtype, torch.dtype):
+        raise TypeError(f"`dtype` must be a torch.dtype or 'auto', not {shown(dtype)}")
+    if dtype not in (torch.float32, torch.bfloat16, torch.float16, torch.float64):
+        raise ValueError(f"`dtype` must be of floating-point numbers, not {dtype}")
+    return dtype
+
+
 def check_device(device: str | torch.device) -> torch.device:
-    """`device` as torch has it; raise unless this machine and this build of torch compute on it.
+    """`device` as torch has it, for `auto` the accelerator, else the CPU; raise unless this machine
+    and this build of torch compute on it.
 
     Raises:
         TypeError: `device` is neither a str nor a torch.device.
@@ -18,6 +43,11 @@ def check_device(device: str | torch.device) -> torch.device:
     """
     if not isinstance(device, (str, torch.device)):
         raise TypeError(f"`device` must be a str or a torch.device, not {shown(device)}")
+    if device == "auto":
+        found = (
+            torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        )
+        device = found or "cpu"
     try:
         known = torch.device(device)
         torch.zeros(1, device=known).cpu()  # the meta device gives nothing back

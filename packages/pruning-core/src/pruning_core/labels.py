@@ -93,12 +93,12 @@ def labelled_windows(
     Raises:
         ValueError: a span is not inside of `document`.
     """
-    pair = next(prepare([(query, document)], tokenizer, config, splitter))
+    (pair,) = prepare([(query, document)], tokenizer, config, splitter)
     holds = sentence_labels(pair.spans, evidence)
     labels = sentence_labels(pair.spans, evidence if kept is None else kept, optional)
     for window in pair.windows:
-        ids, types = pair.pack(window)
-        sentences = list(pair.document.sentences[window.start : window.end])
+        ids, types = (row.tolist() for row in pair.pack(window))
+        sentences = pair.document.sentences[window.start : window.end].tolist()
         places = [-1] * pair.document_start + sentences
         places += [-1] * (len(ids) - len(places))
         yield LabelledWindow(

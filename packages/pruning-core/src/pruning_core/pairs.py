@@ -1,9 +1,10 @@
 """From a pair of texts to windows of tokens: the one way, in training and in use."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from pruning_core.sentences import SentenceSplitter, Span, split
 from pruning_core.tokenization import (
@@ -11,17 +12,14 @@ from pruning_core.tokenization import (
     TextTokenizer,
     TokenizedDocument,
     normalize,
-    tokenize_document,
-    tokenize_query,
+    tokenize_documents,
+    tokenize_queries,
 )
 from pruning_core.validation import check_tiling
 from pruning_core.windows import Window, plan
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-REMEMBERED_QUERIES = 1_024
-"""A query in front of many documents is tokenized once."""
 
 
 class PairSettings(Protocol):
@@ -41,7 +39,6 @@ class Pair:
     """A query and a document, ready for the encoder.
 
     Attributes:
-        text: the document.
         spans: its sentences, `(start, end)` in characters.
         query: token ids of the query, without special tokens.
         document: the document's tokens.
@@ -50,13 +47,17 @@ class Pair:
         warnings: what was cut.
     """
 
-    text: str
     spans: list[Span]
     query: list[int]
     document: TokenizedDocument
     template: PairTemplate
     windows: list[Window]
     warnings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The document."""
+        return self.document.text
 
     @property
     def document_start(self) -> int:
@@ -67,17 +68,23 @@ class Pair:
         """Tokens of a window, with the query and the special tokens."""
         return len(self.query) + self.template.size + window.end - window.start
 
-    def pack(self, window: Window) -> tuple[list[int], list[int]]:
-        """Token ids and token types of a window, with the query and the special tokens."""
+    def characters(self, window: Window) -> int:
+        """Characters of the document that a window reads."""
+        starts = self.document.starts
+        start = starts[window.start] if window.start else 0
+        return int((starts[window.end] if window.end < len(starts) else len(self.text)) - start)
+
+    def pack(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of a window, with the query and the special tokens."""
         return self.template.pack(self.query, self.document.ids[window.start : window.end])
 
 
 def prepare(
-    pairs: Iterable[tuple[str, str]],
+    pairs: Sequence[tuple[str, str]],
     tokenizer: "Tokenizer",
     config: PairSettings,
     splitter: SentenceSplitter = split,
-) -> Iterator[Pair]:
+) -> list[Pair]:
     """Split, tokenize and plan (query, document) pairs as a checkpoint reads them.
 
     Args:
@@ -93,22 +100,23 @@ def prepare(
     form = normalize if config.normalize_query else str
     limit = config.max_length // 2
 
-    @lru_cache(REMEMBERED_QUERIES)
-    def query_ids(query: str) -> list[int]:
-        return tokenize_query(texts, form(query))
+    queries = tokenize_queries(texts, {query: form(query) for query, _ in pairs})
+    spans = [splitter(text) for _, text in pairs]
+    for (_, text), found in zip(pairs, spans, strict=True):
+        check_tiling(found, len(text))
+    documents = tokenize_documents(texts, [text for _, text in pairs], spans)
 
-    for query, text in pairs:
-        spans = splitter(text)
-        check_tiling(spans, len(text))
-        ids = query_ids(query)
-        is_long = len(ids) > limit
-        document = tokenize_document(texts, text, spans)
-        yield Pair(
-            text=text,
-            spans=spans,
+    def pair(query: str, document: TokenizedDocument, found: list[Span]) -> Pair:
+        ids = queries[query]
+        warning = f"the query was cut from {len(ids)} to {limit} tokens"
+        return Pair(
+            spans=found,
             query=ids[:limit],
             document=document,
             template=template,
             windows=plan(document, config.max_length - len(ids[:limit]) - template.size),
-            warnings=(f"the query was cut from {len(ids)} to {limit} tokens",) if is_long else (),
+            warnings=(warning,) if len(ids) > limit else (),
         )
+
+    rows = zip(pairs, documents, spans, strict=True)
+    return [pair(query, document, found) for (query, _), document, found in rows]

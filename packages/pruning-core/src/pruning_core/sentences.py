@@ -56,7 +56,8 @@ def is_title(text: str, span: Span) -> bool:
     alone = span[0] == 0 or text[span[0] - 1] in "\r\n"
     ends_line = "\n" in sentence[len(sentence.rstrip()) :]
     is_short = len(line.text) <= 80 and line.text[-1] not in ".!?。！？:;,"
-    return alone and ends_line and is_short and not (line.is_item or line.is_record)
+    is_row = line.is_record or "|" in line.text
+    return alone and ends_line and is_short and not (line.is_item or is_row)
 
 
 def _cap(text: str, start: int, end: int, *, is_code: bool = False) -> Iterator[Span]:

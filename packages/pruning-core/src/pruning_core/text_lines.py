@@ -4,7 +4,7 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 GZIP = b"\x1f\x8b"
@@ -26,8 +26,16 @@ class DamageError(ValueError):
     """A file is cut off or damaged; the text says after which line."""
 
 
-def text_lines(file: io.BufferedIOBase) -> Iterator[str]:
+def _nothing(size: int) -> None:
+    pass
+
+
+def text_lines(
+    file: io.BufferedIOBase, advance: Callable[[int], object] = _nothing
+) -> Iterator[str]:
     """Lines with their ends, of any of the three kinds, as soon as they can be read.
+
+    `advance` is called with the bytes of the file that were read.
 
     A byte order mark is left out. Bytes that are not UTF-8 are in the lines as lone surrogates, by
     Python's `surrogateescape`, so that they lose no other line; `undecodable` finds them.
@@ -37,7 +45,7 @@ def text_lines(file: io.BufferedIOBase) -> Iterator[str]:
     """
     number = 0
     try:
-        for line in _decoded(file):
+        for line in _decoded(file, advance):
             number += 1
             yield line
     except EOFError as error:
@@ -58,9 +66,12 @@ def undecodable(text: str) -> UnicodeDecodeError | None:
 class _Again(io.RawIOBase):
     """What was read already, and then the rest of a file."""
 
-    def __init__(self, head: bytes, file: io.BufferedIOBase) -> None:
+    def __init__(
+        self, head: bytes, file: io.BufferedIOBase, advance: Callable[[int], object]
+    ) -> None:
         self._head = head
         self._file = file
+        self._advance = advance
 
     def readable(self) -> bool:
         return True
@@ -69,11 +80,12 @@ class _Again(io.RawIOBase):
         part = self._head[: len(buffer)] or self._file.read1(len(buffer))
         self._head = self._head[len(part) :]
         buffer[: len(part)] = part
+        self._advance(len(part))
         return len(part)
 
 
-def _decoded(file: io.BufferedIOBase) -> io.TextIOWrapper:
-    head, file = _peeked(file)
+def _decoded(file: io.BufferedIOBase, advance: Callable[[int], object]) -> io.TextIOWrapper:
+    head, file = _peeked(file, advance)
     if head.startswith(GZIP):
         head, file = _peeked(cast("io.BufferedIOBase", gzip.GzipFile(fileobj=file)))
     encoding = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
@@ -81,7 +93,9 @@ def _decoded(file: io.BufferedIOBase) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding, errors, newline="")
 
 
-def _peeked(file: io.BufferedIOBase) -> tuple[bytes, io.BufferedReader]:
+def _peeked(
+    file: io.BufferedIOBase, advance: Callable[[int], object] = _nothing
+) -> tuple[bytes, io.BufferedReader]:
     """The first bytes, and the whole; a pipe's own `peek` may give fewer."""
     head = file.read(len(codecs.BOM_UTF32_LE))
-    return head, io.BufferedReader(_Again(head, file))
+    return head, io.BufferedReader(_Again(head, file, advance))

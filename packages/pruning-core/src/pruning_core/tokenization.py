@@ -7,11 +7,12 @@ Works on a `tokenizers.Tokenizer`, which transformers' fast tokenizers hold as
 import copy
 import re
 import string
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pruning_core.sentences import Span
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 CHUNK_CHARS = 65_536
-"""Longer documents are tokenized in chunks, which keeps memory flat."""
+"""Longer documents are tokenized in chunks, as many texts at a time as have so many characters,
+which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_LETTER = "\ue0e0"
@@ -38,17 +40,23 @@ def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
     return own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TokenizedDocument:
-    """A document's tokens, without special tokens; one entry a token in each array.
+    """The tokens of `text`, without special tokens; one entry a token in each array (T,).
 
-    `sentences` are indices into the sentence spans; `word_starts` is 1 where white space stands
-    before the token.
+    `ids` are int32; `starts` are the characters at which the tokens begin; `sentences` are indices
+    into the sentence spans.
     """
 
-    ids: "array[int]"
-    sentences: "array[int]"
-    word_starts: bytearray
+    text: str
+    ids: np.ndarray
+    starts: np.ndarray
+    sentences: np.ndarray
+
+    def begins_word(self, at: int) -> bool:
+        """Whether token `at` begins with white space, or stands after some."""
+        start = int(self.starts[at])
+        return self.text[start : start + 1].isspace() or self.text[start - 1 : start].isspace()
 
 
 @dataclass(frozen=True)
@@ -99,12 +107,15 @@ class PairTemplate:
         """Number of special tokens."""
         return sum(map(len, self.specials))
 
-    def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Token ids and token types of the pair with its special tokens."""
-        types = [self.query_type] * len(query), [self.document_type] * len(document)
+    def pack(self, query: Sequence[int], document: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of the pair with its special tokens."""
+        types = [self.query_type] * len(query), np.full(len(document), self.document_type)
         rows = (self.specials, query, document), (self.special_types, *types)
-        packed = [[*s[0], *first, *s[1], *second, *s[2]] for s, first, second in rows]
-        return packed[0], packed[1]
+        ids, token_types = (
+            np.concatenate([s[0], first, s[1], second, s[2]], dtype=np.int64, casting="unsafe")
+            for s, first, second in rows
+        )
+        return ids, token_types
 
 
 class TextTokenizer:
@@ -127,13 +138,16 @@ class TextTokenizer:
         for group in PairTemplate.of(tokenizer).specials:
             self.special.update(group)
 
-    def encode(self, text: str) -> tuple[list[int], list[Span]]:
-        """Token ids and their `(start, end)` characters, without special tokens."""
-        encoding = self.tokenizer.encode(text, add_special_tokens=False)
-        ids, offsets = encoding.ids, encoding.offsets
-        if self.special.isdisjoint(ids) and self.unknown not in text:
-            return ids, offsets
-        return self._cut(text, ids, offsets)
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Span]]]:
+        """Token ids of each text and their `(start, end)` characters, without special tokens."""
+        for batch in _batches(texts):
+            encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
+            for text, encoding in zip(batch, encodings, strict=True):
+                ids, offsets = encoding.ids, encoding.offsets
+                if self.special.isdisjoint(ids) and self.unknown not in text:
+                    yield ids, offsets
+                else:
+                    yield self._cut(text, ids, offsets)
 
     def _cut(self, text: str, ids: list[int], offsets: list[Span]) -> tuple[list[int], list[Span]]:
         """Encode in pieces, cut before the last letter of what reads like a special token."""
@@ -169,33 +183,45 @@ def normalize(query: str) -> str:
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
-def tokenize_query(tokenizer: "TextTokenizer", query: str) -> list[int]:
-    """Token ids of the query, without special tokens."""
-    return tokenizer.encode(encodable(query))[0]
+def tokenize_queries(
+    tokenizer: "TextTokenizer", queries: Mapping[str, str]
+) -> dict[str, list[int]]:
+    """Name -> query in, name -> token ids out, without special tokens."""
+    encoded = tokenizer.encode([encodable(query) for query in queries.values()])
+    return {name: ids for name, (ids, _) in zip(queries, encoded, strict=True)}
 
 
-def tokenize_document(
-    tokenizer: "TextTokenizer", text: str, sentences: Sequence[Span]
-) -> TokenizedDocument:
-    """Tokenize `text` and find the sentence of every token.
+def tokenize_documents(
+    tokenizer: "TextTokenizer", texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[TokenizedDocument]:
+    """Tokenize texts together and find the sentence of every token.
 
     A token that reaches into the next sentence belongs to the sentence of its last character.
     """
-    ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
-    index = 0
-    for offset, chunk in _chunks(encodable(text)):
-        chunk_ids, offsets = tokenizer.encode(chunk)
-        ids.extend(chunk_ids)
-        for start, end in offsets:
-            last = offset + max(start, end - 1)
-            while last >= sentences[index][1] and index + 1 < len(sentences):
-                index += 1
-            token_sentences.append(index)
-            first = offset + start
-            word_starts.append(
-                text[first : first + 1].isspace() or text[first - 1 : first].isspace()
-            )
-    return TokenizedDocument(ids, token_sentences, word_starts)
+    chunks = [
+        (number, offset, chunk)
+        for number, text in enumerate(texts)
+        for offset, chunk in _chunks(encodable(text))
+    ]
+    parts: list[list[np.ndarray]] = [[] for _ in texts]
+    encoded = tokenizer.encode([chunk for _, _, chunk in chunks])
+    for (number, offset, _), (ids, offsets) in zip(chunks, encoded, strict=True):
+        characters = np.fromiter(chain.from_iterable(offsets), np.int32, 2 * len(ids)) + offset
+        parts[number].append(np.stack([np.array(ids, np.int32), characters[::2], characters[1::2]]))
+    return [
+        _document(text, spans, np.concatenate(rows, axis=1))
+        for text, spans, rows in zip(texts, sentences, parts, strict=True)
+    ]
+
+
+def _document(text: str, spans: Sequence[Span], tokens: np.ndarray) -> TokenizedDocument:
+    """`tokens` (3, T): ids, the characters where they begin, and those where they end."""
+    ids, starts, ends = tokens
+    stops = np.array([stop for _, stop in spans[:-1]], np.int32)
+    sentences = stops.searchsorted(np.maximum(starts, ends - 1), side="right")
+    # No token comes before the sentence of an earlier one.
+    sentences = np.maximum.accumulate(sentences).astype(np.int32)
+    return TokenizedDocument(text, ids, starts, sentences)
 
 
 def encodable(text: str) -> str:
@@ -212,3 +238,17 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start:end]
         start = end
     yield start, text[start:]
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts that have `CHUNK_CHARS` characters together, or one that has more."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > CHUNK_CHARS:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch

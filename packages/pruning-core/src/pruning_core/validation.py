@@ -4,7 +4,7 @@ Numbers and texts come from many libraries: numpy's numbers are numbers, and any
 (a list, an array, a column of a table, a generator) is a list of texts.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from numbers import Integral, Real
 from typing import Any
 
@@ -92,6 +92,25 @@ def as_texts(name: str, values: Any) -> list[str]:
     for index, value in enumerate(texts):
         check_text(f"{name}[{index}]", value)
     return texts
+
+
+def check_pairs(name: str, values: Any) -> Iterator[tuple[str, str]]:
+    """The (query, document) pairs of `values`; raises at once where it is no iterable, and at a
+    pair that is none when it is reached.
+    """
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
+        raise TypeError(f"`{name}` must be an iterable of pairs, not {type(values).__name__}")
+
+    def checked() -> Iterator[tuple[str, str]]:
+        for index, pair in enumerate(values):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                text = f"`{name}[{index}]` must be a (query, document) pair, not {shown(pair)}"
+                raise TypeError(text)
+            check_query(pair[0], f"{name}[{index}][0]")
+            check_text(f"{name}[{index}][1]", pair[1])
+            yield pair[0], pair[1]
+
+    return checked()
 
 
 def check_query(value: Any, name: str = "query") -> None:

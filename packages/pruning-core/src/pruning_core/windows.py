@@ -1,8 +1,9 @@
 """Long documents -> windows of tokens that fit, on sentence boundaries."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
+
+import numpy as np
 
 from pruning_core.tokenization import TokenizedDocument
 
@@ -27,27 +28,20 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     if total <= capacity:
         return [Window(0, total)]
     windows, start, end = [], 0, 0
-    for begin, stop in _runs(document.sentences):
+    edges = np.flatnonzero(np.diff(document.sentences)) + 1
+    for begin, stop in pairwise([0, *edges.tolist(), total]):
         if stop - start > capacity and end > start:
             windows.append(Window(start, end))
             start = begin
         while stop - start > capacity:
-            cut = _last_word_start(document.word_starts, start, start + capacity)
+            cut = _last_word_start(document, start, start + capacity)
             windows.append(Window(start, cut))
             start = cut
         end = stop
     return [*windows, Window(start, end)]
 
 
-def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Token ranges of the sentences."""
-    begin = 0
-    for _, tokens in groupby(sentences):
-        end = begin + sum(1 for _ in tokens)
-        yield begin, end
-        begin = end
-
-
-def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
-    """The last token that starts a word, in the second half of what fits, else `limit`."""
-    return next((at for at in range(limit, (start + limit) // 2, -1) if word_starts[at]), limit)
+def _last_word_start(document: TokenizedDocument, start: int, limit: int) -> int:
+    """The last token that begins a word, in the second half of what fits, else `limit`."""
+    places = range(limit, (start + limit) // 2, -1)
+    return next((at for at in places if document.begins_word(at)), limit)

@@ -11,7 +11,7 @@ from sentence_transformers import CrossEncoder
 from torch import Tensor
 
 from pruning_core.json_files import read_json
-from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
+from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument
 from pruning_core.staging import staged
 from pruning_core.tokenization import untruncated
@@ -121,6 +121,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         threshold: float | None = None,
         *,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -138,6 +140,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         threshold: float | None = None,
         *,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -154,6 +158,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         threshold: float | None = None,
         *,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -171,8 +177,10 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
             max_tokens: tokens that may stay of each document.
-            min_sentences: sentences that stay of each document, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
+            min_sentences: sentences that stay of each document, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
             prompt_name: name of a saved prompt, put before the query as in `predict`.
             prompt: a prompt itself.
@@ -204,6 +212,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             texts,
             threshold=threshold,
             max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
             min_sentences=min_sentences,
             always_keep=always_keep,
             show_progress=show_progress,
@@ -228,6 +238,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
         prune: bool = False,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -245,8 +257,10 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 `start`, `end`, `probability` and `kept`, as `SentenceSpan` has them.
             threshold: with `prune=True`, see `prune`, as for the others.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: by default what `show_progress_bar` says.
             **options: of CrossEncoder's `rank`, without `prune=True`.
 
@@ -369,7 +383,7 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             RankerAsEncoder(model),
             self._backend(),
             config,
-            token_budget=TOKEN_BUDGET if is_default else batch_size * config.max_length,
+            token_budget=None if is_default else batch_size * config.max_length,
             activation=lambda logit: activation(logit.float()),
         )
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from transformers import PretrainedConfig
 from transformers.utils import ModelOutput
 
-from pruning_core.pipeline import TOKEN_BUDGET, PruningPipeline
+from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_transformers.evaluation_mode import EvaluationMode
@@ -29,6 +29,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -40,9 +42,13 @@ class PruningMethods(LoadingMethods):
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by; by default the
+                checkpoint's.
+            min_sentences: stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -60,6 +66,8 @@ class PruningMethods(LoadingMethods):
                 document,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -72,6 +80,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -83,6 +93,8 @@ class PruningMethods(LoadingMethods):
             documents: texts of any length.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -96,6 +108,8 @@ class PruningMethods(LoadingMethods):
                 documents,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -110,6 +124,8 @@ class PruningMethods(LoadingMethods):
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -123,6 +139,8 @@ class PruningMethods(LoadingMethods):
             prune: whether to prune; the scores do not depend on it.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -139,6 +157,8 @@ class PruningMethods(LoadingMethods):
                 prune=prune,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -154,7 +174,7 @@ class PruningMethods(LoadingMethods):
     ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
-        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        budget = batch_size * config.max_length if batch_size else None
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
             yield PruningPipeline(

@@ -2,6 +2,6 @@
 
 import sys
 
-from pruning_core.cli.command_line import main
+from pruning_core.cli import main
 
 sys.exit(main())

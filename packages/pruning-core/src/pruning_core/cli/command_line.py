@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(given)
         streams.finish()
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return interrupted()
     except BrokenPipeError:  # the reader, such as `head`, has enough
         streams.give_up()
         return CLOSED_PIPE
@@ -63,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.give_up()
         return USAGE
     return code
+
+
+def interrupted() -> int:
+    """Say so in a line; what is done is written."""
+    streams.give_up()
+    print("pruning: interrupted", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _reason(error: Exception) -> str:

@@ -1,20 +1,24 @@
-"""`pruning prune`, `pruning rank` and `pruning convert`."""
+"""`pruning prune`, `pruning rank`, `pruning pack` and `pruning convert`."""
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pruning_core import checkpoint
+from pruning_core.budgets import Budget
 from pruning_core.builtin import DEFAULT
 from pruning_core.cli.hub_options import add_hub_options, hub_options
-from pruning_core.cli.inputs import InputDocument, read_documents
+from pruning_core.cli.inputs import InputDocument, read_documents, size_of
+from pruning_core.cli.outputs import Output, opened
 from pruning_core.cli.streams import write
-from pruning_core.cli.targets import check_folder
+from pruning_core.cli.targets import check_file, check_folder
 from pruning_core.devices import check_device
 from pruning_core.encoder import PruningEncoder
+from pruning_core.progress import progress
 from pruning_core.pruner import Pruner
 from pruning_core.rendering import (
     clean,
@@ -25,10 +29,14 @@ from pruning_core.rendering import (
     without_surrogates,
 )
 from pruning_core.results import PrunedDocument
-from pruning_core.selection import Selection
+from pruning_core.selection import ALWAYS_KEEP, Selection
+from pruning_core.streaming import LOOK_AHEAD_PAIRS
 from pruning_core.validation import check_int, check_query
 
 FORMATS = ("text", "jsonl", "html", "diff")
+
+PIPE_PAIRS = 16
+"""Pairs that are read ahead where an input is no file: it may be written to while we read."""
 
 Row = tuple[InputDocument, str, PrunedDocument]
 """A document, the query it was pruned for, and the result."""
@@ -41,8 +49,20 @@ def register(subparsers: Any) -> None:
     rank = subparsers.add_parser("rank", help="print documents in order, best first, pruned")
     rank.set_defaults(run=run_rank)
     rank.add_argument("--top-k", type=int, metavar="N", help="print only the first N")
-    for parser in (prune, rank):
+    pack = subparsers.add_parser("pack", help="print a context of all documents within a budget")
+    pack.set_defaults(run=run_pack)
+    for parser in (prune, rank, pack):
         _add_arguments(parser)
+    for parser in (prune, rank):
+        _add_choices(parser)
+    pack.add_argument("--separator", default="\n\n", help="between documents")
+    pack.add_argument("--headings", action="store_true", help="with the headings of each sentence")
+    pack.add_argument("--json", action="store_true", help="print where each sentence comes from")
+    prune.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where a run was stopped that wrote to `--output` in the format jsonl",
+    )
     convert = subparsers.add_parser("convert", help="write a checkpoint of another project as ours")
     convert.set_defaults(run=run_convert)
     convert.add_argument("source", metavar="SOURCE", help="folder or hub id of the checkpoint")
@@ -54,28 +74,52 @@ def register(subparsers: Any) -> None:
 
 
 def run_prune(options: argparse.Namespace) -> int:
-    """Prune each document for its own query, or for `--query`."""
+    """Prune each document for its own query, or for `--query`, and print it when it is ready."""
+    _check_output(options)
+    if options.resume and not (options.output and options.format == "jsonl"):
+        raise ValueError("`--resume` needs `--output FILE` and `--format jsonl`")
     _check(options)
-    documents, failed = _read(options)
-    asked: list[tuple[InputDocument, str]] = []
-    for document in documents:
-        if query := document.query or options.query:
-            asked.append((document, query))
-        else:
-            failed += _complain(document.name, "no query: give `--query` or a `query` a line")
-    results = _load(options).prune_batch(
-        [query for _, query in asked],
-        [document.text for document, _ in asked],
-        **_selection(options),
-    )
-    rows = zip(asked, results, strict=True)
-    return _finish(options, [(*pair, result) for pair, result in rows], failed)
+    pruner = _load(options)
+    asked: deque[tuple[InputDocument, str]] = deque()
+    count = failed = 0
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        nonlocal count, failed
+        for document in read_documents(options.files, options.input_format, say, advance):
+            query = document.query or options.query
+            if document.error is not None:
+                failed += _complain(document.name, document.error)
+            elif not query:
+                failed += _complain(document.name, "no query: give `--query` or a `query` a line")
+            else:
+                count += 1
+                if count > output.done:
+                    asked.append((document, query))
+                yield query, document.text
+
+    say = _nothing if options.quiet else _say
+    show_bar = None if options.output and not options.quiet else False
+    size = size_of(options.files)
+    with (
+        opened(options.output, resume=options.resume) as output,
+        progress(size, show_bar, "B") as advance,
+    ):
+        results = pruner.stream(
+            pairs(),
+            **_selection(options),
+            show_progress=False,
+            look_ahead_pairs=PIPE_PAIRS if size is None else LOOK_AHEAD_PAIRS,
+            skip=output.done,
+        )
+        _print(options, output, ((*asked.popleft(), result) for result in results))
+    return 1 if failed else 0
 
 
 def run_rank(options: argparse.Namespace) -> int:
     """Rank all documents for `--query`."""
     if not options.query:
         raise ValueError("`--query` is needed to rank")
+    _check_output(options)
     _check(options)
     if options.top_k is not None:
         check_int("top_k", options.top_k, minimum=1)
@@ -84,11 +128,48 @@ def run_rank(options: argparse.Namespace) -> int:
         options.query,
         [document.text for document in documents],
         top_k=options.top_k,
+        show_progress=False if options.quiet else None,
         **_selection(options),
     )
     found = ((documents[row.index], row.pruned) for row in ranked)
-    rows = [(document, options.query, pruned) for document, pruned in found if pruned is not None]
-    return _finish(options, rows, failed)
+    rows = ((document, options.query, pruned) for document, pruned in found if pruned is not None)
+    with opened(options.output, resume=False) as output:
+        _print(options, output, rows)
+    return 1 if failed else 0
+
+
+def run_pack(options: argparse.Namespace) -> int:
+    """Pack all documents into one context for `--query`."""
+    if not options.query:
+        raise ValueError("`--query` is needed to pack")
+    if options.max_tokens is None and options.max_characters is None:
+        raise ValueError("`--max-tokens` or `--max-characters` is needed")
+    _check(options)
+    documents, failed = _read(options)
+    context = _load(options).pack(
+        options.query,
+        [document.text for document in documents],
+        max_tokens=options.max_tokens,
+        max_characters=options.max_characters,
+        separator=options.separator,
+        threshold=options.threshold or 0.0,
+        always_keep=("headings",) if options.headings else (),
+        show_progress=False if options.quiet else None,
+    )
+    if options.json:
+        names = [document.name for document in documents]
+        write(f"{json.dumps({**context.to_dict(), 'documents': names})}\n")
+    else:
+        write(_line_ended(context.text))
+    if not options.quiet:
+        found = len({sentence.index for sentence in context.sentences})
+        _say(
+            f"{context.tokens} tokens: {len(context.sentences)} sentences of {found} of"
+            f" {len(documents)} documents; {len(context.omitted)} left out"
+        )
+        for text in context.warnings:
+            _say(text)
+    return 1 if failed else 0
 
 
 def run_convert(options: argparse.Namespace) -> int:
@@ -103,6 +184,7 @@ def run_convert(options: argparse.Namespace) -> int:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What all commands take that prune."""
     parser.add_argument(
         "files",
         nargs="*",
@@ -111,12 +193,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--query", help="the question; `prune` takes a document's own first")
     parser.add_argument(
-        "--format",
-        choices=FORMATS,
-        default="diff",
-        help="text: what stays; diff: what stays and what goes (default)",
-    )
-    parser.add_argument(
         "--input-format",
         choices=("auto", "text", "jsonl"),
         default="auto",
@@ -124,13 +200,36 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         " `document` or `context`, and perhaps `id` and `query`",
     )
     parser.add_argument("--threshold", type=float, help="keep probability to stay, 0 to 1")
-    parser.add_argument("--max-tokens", type=int, metavar="N", help="tokens to stay a document")
+    for unit in ("tokens", "characters"):
+        parser.add_argument(f"--max-{unit}", type=int, metavar="N", help=f"{unit} that may stay")
     parser.add_argument(
         "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
     )
     add_hub_options(parser)
-    parser.add_argument("--device", default="cpu", help="of torch, such as cpu (default) or cuda:0")
+    parser.add_argument(
+        "--device", default="auto", help="of torch, such as cpu or cuda:0; by default the best"
+    )
     parser.add_argument("--quiet", action="store_true", help="only results and errors")
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """What stays of each document, and how it is written."""
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="diff",
+        help="text: what stays; diff: what stays and what goes (default)",
+    )
+    parser.add_argument("--output", metavar="FILE", help="write the results there")
+    parser.add_argument(
+        "--min-sentences", type=int, metavar="N", help="sentences of a document that stay at least"
+    )
+    parser.add_argument(
+        "--always-keep",
+        action="append",
+        choices=ALWAYS_KEEP,
+        help="what stays whatever its probability; may be given several times",
+    )
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -139,9 +238,17 @@ def _check(options: argparse.Namespace) -> None:
         check_query(options.query)
     Selection(
         threshold=0 if options.threshold is None else options.threshold,
-        max_tokens=options.max_tokens,
+        budget=Budget(max_tokens=options.max_tokens, max_characters=options.max_characters),
     )
     check_device(options.device)
+
+
+def _check_output(options: argparse.Namespace) -> None:
+    """The same of what `_add_choices` adds."""
+    if options.min_sentences is not None:
+        check_int("min_sentences", options.min_sentences, minimum=0)
+    if options.output:
+        check_file(options.output)
 
 
 def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
@@ -161,25 +268,24 @@ def _load(options: argparse.Namespace) -> Pruner:
 
 
 def _selection(options: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "threshold": options.threshold,
-        "max_tokens": options.max_tokens,
-        "show_progress": False if options.quiet else None,
-    }
+    names = ("threshold", "max_tokens", "max_characters", "min_sentences", "always_keep")
+    return {name: getattr(options, name) for name in names}
 
 
-def _finish(options: argparse.Namespace, rows: Sequence[Row], failed: int) -> int:
-    """Print the results; 1 if a document failed."""
-    if options.format == "html":
-        pairs = [(document.name, result) for document, _, result in rows]
-        write(to_html(options.query or "Pruned documents", pairs))
+def _print(options: argparse.Namespace, output: Output, rows: Iterable[Row]) -> None:
+    """Write each result when it comes; one page of all of them where the format is html."""
+    pages = []
     for document, query, result in rows:
-        if options.format != "html":
-            write(_rendered(options.format, document, query, result))
+        if options.format == "html":
+            pages.append((document.name, result))
+        else:
+            output.write(_rendered(options.format, document, query, result))
         if not options.quiet:
-            for text in (result.summary(), *result.warnings):
+            summary = () if options.output else (result.summary(),)
+            for text in (*summary, *result.warnings):
                 print(f"{clean_line(document.name)}: {text}", file=sys.stderr)
-    return 1 if failed else 0
+    if options.format == "html":
+        output.write(to_html(options.query or "Pruned documents", pages))
 
 
 def _rendered(
@@ -195,6 +301,10 @@ def _rendered(
         return f"{to_terminal(result) if has_colors else to_diff(result)}\n"
     text = without_surrogates(result.text)
     text = clean(text) if is_terminal else text
+    return _line_ended(text)
+
+
+def _line_ended(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 

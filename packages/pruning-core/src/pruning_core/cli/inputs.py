@@ -28,7 +28,10 @@ class InputDocument:
 
 
 def read_documents(
-    files: Sequence[str], input_format: str, say: Callable[[str], object] = lambda text: None
+    files: Sequence[str],
+    input_format: str,
+    say: Callable[[str], object] = lambda text: None,
+    advance: Callable[[int], object] = lambda size: None,
 ) -> Iterator[InputDocument]:
     """Read `files`, or standard input when there are none or where one is `-`.
 
@@ -38,13 +41,14 @@ def read_documents(
         files: names.
         input_format: text, jsonl or auto (by the name's ending, and by the content).
         say: called with a line on every input that is no plain text, once it is read.
+        advance: called with the bytes that were read.
     """
     for file in files or ["-"]:
         name = "<stdin>" if file == "-" else file
         is_lines = file.lower().removesuffix(".gz").endswith(ENDINGS)
         try:
             with _opened(file) as data:
-                lines = text_lines(data)
+                lines = text_lines(data, advance)
                 if input_format == "text":
                     yield _text(name, "".join(lines))
                     continue
@@ -57,6 +61,14 @@ def read_documents(
                     yield from _documents(name, content.kind, content.values, say)
         except (OSError, DamageError) as error:
             yield InputDocument(name, error=str(error))
+
+
+def size_of(files: Sequence[str]) -> int | None:
+    """The bytes of all files; None where one is no file, such as standard input."""
+    paths = [Path(file) for file in files]
+    if not paths or not all(path.is_file() for path in paths):
+        return None
+    return sum(path.stat().st_size for path in paths)
 
 
 def _opened(file: str) -> AbstractContextManager[io.BufferedIOBase]:

@@ -23,54 +23,59 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 3474   PruningEncoderConfig  (AutoConfig)
-    line 4822   PruningEncoderModel  (AutoModel)
-    line 4857   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 4912   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4187   PruningEncoderConfig  (AutoConfig)
+    line 5555   PruningEncoderModel  (AutoModel)
+    line 5590   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5645   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     124   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     239   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     366   lines            What a line of a text is: heading, list item, row of a table, line ...
-     538   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     633   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     756   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     899   line_ends        The line ends of a text that end a sentence
-    1089   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1361   stops            The stops of prose that end a sentence, in any script
-    1525   sentences        Text -> sentence spans, by rules, for any script
-    1619   tokenization     Query and document -> token ids, with the sentence of every token
-    1825   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1878   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    1979   batching         Windows -> batches of similar length within a token budget
-    2003   progress         Progress on a terminal
-    2030   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2146   json_files       JSON files: objects, read and written
-    2202   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2279   weights          Files of weights: safetensors alone, whole or in shards
-    2460   staging          Files that appear in a folder all together, or not at all
-    2560   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2627   selection        Selection: keep probabilities -> which sentences stay
-    2710   results          What pruning and ranking return: frozen dataclasses
-    2837   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3101   heads            PruningHead: hidden states -> keep logits
-    3125   losses           PruningLoss: what a pruning encoder is trained on
-    3238   named_errors     Errors of transformers that say nothing of the file they come from
-    3269   text_encoders    The backbones that a configuration may name: text encoders of ...
-    3310   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    3421   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    3651   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    3872   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    3959   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    3998   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4169   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    4351   provence         `process`: the call and the result keys of the Provence models
-    4536   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    4589   joint_loss       The loss of a model on the labels that it is given
-    4660   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    4694   outputs          What the forward passes of the transformers models return
-    4730   modeling         The PruningEncoder models of transformers
+     131   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     265   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     392   lines            What a line of a text is: heading, list item, row of a table, line ...
+     564   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     659   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     782   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     925   line_ends        The line ends of a text that end a sentence
+    1115   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1387   stops            The stops of prose that end a sentence, in any script
+    1551   sentences        Text -> sentence spans, by rules, for any script
+    1646   tokenization     Query and document -> token ids, with the sentence of every token
+    1891   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1937   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2044   batching         Windows -> batches of similar length within a token budget
+    2080   progress         Progress on a terminal
+    2114   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2187   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2303   json_files       JSON files: objects, read and written
+    2359   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2436   weights          Files of weights: safetensors alone, whole or in shards
+    2617   staging          Files that appear in a folder all together, or not at all
+    2717   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2814   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2891   headings         What stands above a sentence: its headings, by level, and the header ...
+    2955   selection        Selection: keep probabilities -> which sentences stay
+    3068   results          What pruning and ranking return: frozen dataclasses
+    3195   packing          One budget over many documents, spent on the sentences that matter most
+    3359   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3814   heads            PruningHead: hidden states -> keep logits
+    3838   losses           PruningLoss: what a pruning encoder is trained on
+    3951   named_errors     Errors of transformers that say nothing of the file they come from
+    3982   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4023   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4134   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4364   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4585   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4672   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4711   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4902   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5084   provence         `process`: the call and the result keys of the Provence models
+    5269   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5322   joint_loss       The loss of a model on the labels that it is given
+    5393   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5427   outputs          What the forward passes of the transformers models return
+    5463   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -87,19 +92,21 @@ import sys
 import tempfile
 import threading
 import unicodedata
-from array import array
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, partial, reduce
 from html import escape as escape_html
-from itertools import groupby, pairwise
-from math import isfinite
+from itertools import chain, groupby, pairwise
+from math import exp, isfinite
 from numbers import Integral, Real
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -215,6 +222,25 @@ def as_texts(name: str, values: Any) -> list[str]:
     for index, value in enumerate(texts):
         check_text(f"{name}[{index}]", value)
     return texts
+
+
+def check_pairs(name: str, values: Any) -> Iterator[tuple[str, str]]:
+    """The (query, document) pairs of `values`; raises at once where it is no iterable, and at a
+    pair that is none when it is reached.
+    """
+    if isinstance(values, (str, bytes, Mapping, Set)) or not isinstance(values, Iterable):
+        raise TypeError(f"`{name}` must be an iterable of pairs, not {type(values).__name__}")
+
+    def checked() -> Iterator[tuple[str, str]]:
+        for index, pair in enumerate(values):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                text = f"`{name}[{index}]` must be a (query, document) pair, not {shown(pair)}"
+                raise TypeError(text)
+            check_query(pair[0], f"{name}[{index}][0]")
+            check_text(f"{name}[{index}][1]", pair[1])
+            yield pair[0], pair[1]
+
+    return checked()
 
 
 def check_query(value: Any, name: str = "query") -> None:
@@ -1574,7 +1600,8 @@ def is_title(text: str, span: Span) -> bool:
     alone = span[0] == 0 or text[span[0] - 1] in "\r\n"
     ends_line = "\n" in sentence[len(sentence.rstrip()) :]
     is_short = len(line.text) <= 80 and line.text[-1] not in ".!?。！？:;,"
-    return alone and ends_line and is_short and not (line.is_item or line.is_record)
+    is_row = line.is_record or "|" in line.text
+    return alone and ends_line and is_short and not (line.is_item or is_row)
 
 
 def _cap(text: str, start: int, end: int, *, is_code: bool = False) -> Iterator[Span]:
@@ -1626,7 +1653,8 @@ def _attach_blank(text: str, spans: list[Span]) -> list[Span]:
 
 
 CHUNK_CHARS = 65_536
-"""Longer documents are tokenized in chunks, which keeps memory flat."""
+"""Longer documents are tokenized in chunks, as many texts at a time as have so many characters,
+which keeps memory flat."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 NO_LETTER = "\ue0e0"
@@ -1645,17 +1673,23 @@ def untruncated(tokenizer: "Tokenizer") -> "Tokenizer":
     return own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TokenizedDocument:
-    """A document's tokens, without special tokens; one entry a token in each array.
+    """The tokens of `text`, without special tokens; one entry a token in each array (T,).
 
-    `sentences` are indices into the sentence spans; `word_starts` is 1 where white space stands
-    before the token.
+    `ids` are int32; `starts` are the characters at which the tokens begin; `sentences` are indices
+    into the sentence spans.
     """
 
-    ids: "array[int]"
-    sentences: "array[int]"
-    word_starts: bytearray
+    text: str
+    ids: np.ndarray
+    starts: np.ndarray
+    sentences: np.ndarray
+
+    def begins_word(self, at: int) -> bool:
+        """Whether token `at` begins with white space, or stands after some."""
+        start = int(self.starts[at])
+        return self.text[start : start + 1].isspace() or self.text[start - 1 : start].isspace()
 
 
 @dataclass(frozen=True)
@@ -1706,12 +1740,15 @@ class PairTemplate:
         """Number of special tokens."""
         return sum(map(len, self.specials))
 
-    def pack(self, query: Sequence[int], document: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Token ids and token types of the pair with its special tokens."""
-        types = [self.query_type] * len(query), [self.document_type] * len(document)
+    def pack(self, query: Sequence[int], document: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of the pair with its special tokens."""
+        types = [self.query_type] * len(query), np.full(len(document), self.document_type)
         rows = (self.specials, query, document), (self.special_types, *types)
-        packed = [[*s[0], *first, *s[1], *second, *s[2]] for s, first, second in rows]
-        return packed[0], packed[1]
+        ids, token_types = (
+            np.concatenate([s[0], first, s[1], second, s[2]], dtype=np.int64, casting="unsafe")
+            for s, first, second in rows
+        )
+        return ids, token_types
 
 
 class TextTokenizer:
@@ -1734,13 +1771,16 @@ class TextTokenizer:
         for group in PairTemplate.of(tokenizer).specials:
             self.special.update(group)
 
-    def encode(self, text: str) -> tuple[list[int], list[Span]]:
-        """Token ids and their `(start, end)` characters, without special tokens."""
-        encoding = self.tokenizer.encode(text, add_special_tokens=False)
-        ids, offsets = encoding.ids, encoding.offsets
-        if self.special.isdisjoint(ids) and self.unknown not in text:
-            return ids, offsets
-        return self._cut(text, ids, offsets)
+    def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Span]]]:
+        """Token ids of each text and their `(start, end)` characters, without special tokens."""
+        for batch in _batches(texts):
+            encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
+            for text, encoding in zip(batch, encodings, strict=True):
+                ids, offsets = encoding.ids, encoding.offsets
+                if self.special.isdisjoint(ids) and self.unknown not in text:
+                    yield ids, offsets
+                else:
+                    yield self._cut(text, ids, offsets)
 
     def _cut(self, text: str, ids: list[int], offsets: list[Span]) -> tuple[list[int], list[Span]]:
         """Encode in pieces, cut before the last letter of what reads like a special token."""
@@ -1776,33 +1816,45 @@ def normalize(query: str) -> str:
     return " ".join(query.lower().translate(_NO_PUNCTUATION).split()) or query
 
 
-def tokenize_query(tokenizer: "TextTokenizer", query: str) -> list[int]:
-    """Token ids of the query, without special tokens."""
-    return tokenizer.encode(encodable(query))[0]
+def tokenize_queries(
+    tokenizer: "TextTokenizer", queries: Mapping[str, str]
+) -> dict[str, list[int]]:
+    """Name -> query in, name -> token ids out, without special tokens."""
+    encoded = tokenizer.encode([encodable(query) for query in queries.values()])
+    return {name: ids for name, (ids, _) in zip(queries, encoded, strict=True)}
 
 
-def tokenize_document(
-    tokenizer: "TextTokenizer", text: str, sentences: Sequence[Span]
-) -> TokenizedDocument:
-    """Tokenize `text` and find the sentence of every token.
+def tokenize_documents(
+    tokenizer: "TextTokenizer", texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[TokenizedDocument]:
+    """Tokenize texts together and find the sentence of every token.
 
     A token that reaches into the next sentence belongs to the sentence of its last character.
     """
-    ids, token_sentences, word_starts = array("i"), array("i"), bytearray()
-    index = 0
-    for offset, chunk in _chunks(encodable(text)):
-        chunk_ids, offsets = tokenizer.encode(chunk)
-        ids.extend(chunk_ids)
-        for start, end in offsets:
-            last = offset + max(start, end - 1)
-            while last >= sentences[index][1] and index + 1 < len(sentences):
-                index += 1
-            token_sentences.append(index)
-            first = offset + start
-            word_starts.append(
-                text[first : first + 1].isspace() or text[first - 1 : first].isspace()
-            )
-    return TokenizedDocument(ids, token_sentences, word_starts)
+    chunks = [
+        (number, offset, chunk)
+        for number, text in enumerate(texts)
+        for offset, chunk in _chunks(encodable(text))
+    ]
+    parts: list[list[np.ndarray]] = [[] for _ in texts]
+    encoded = tokenizer.encode([chunk for _, _, chunk in chunks])
+    for (number, offset, _), (ids, offsets) in zip(chunks, encoded, strict=True):
+        characters = np.fromiter(chain.from_iterable(offsets), np.int32, 2 * len(ids)) + offset
+        parts[number].append(np.stack([np.array(ids, np.int32), characters[::2], characters[1::2]]))
+    return [
+        _document(text, spans, np.concatenate(rows, axis=1))
+        for text, spans, rows in zip(texts, sentences, parts, strict=True)
+    ]
+
+
+def _document(text: str, spans: Sequence[Span], tokens: np.ndarray) -> TokenizedDocument:
+    """`tokens` (3, T): ids, the characters where they begin, and those where they end."""
+    ids, starts, ends = tokens
+    stops = np.array([stop for _, stop in spans[:-1]], np.int32)
+    sentences = stops.searchsorted(np.maximum(starts, ends - 1), side="right")
+    # No token comes before the sentence of an earlier one.
+    sentences = np.maximum.accumulate(sentences).astype(np.int32)
+    return TokenizedDocument(text, ids, starts, sentences)
 
 
 def encodable(text: str) -> str:
@@ -1819,6 +1871,20 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start:end]
         start = end
     yield start, text[start:]
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts that have `CHUNK_CHARS` characters together, or one that has more."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > CHUNK_CHARS:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
 
 
 # ==================================================================================================
@@ -1848,30 +1914,23 @@ def plan(document: TokenizedDocument, capacity: int) -> list[Window]:
     if total <= capacity:
         return [Window(0, total)]
     windows, start, end = [], 0, 0
-    for begin, stop in _runs(document.sentences):
+    edges = np.flatnonzero(np.diff(document.sentences)) + 1
+    for begin, stop in pairwise([0, *edges.tolist(), total]):
         if stop - start > capacity and end > start:
             windows.append(Window(start, end))
             start = begin
         while stop - start > capacity:
-            cut = _last_word_start(document.word_starts, start, start + capacity)
+            cut = _last_word_start(document, start, start + capacity)
             windows.append(Window(start, cut))
             start = cut
         end = stop
     return [*windows, Window(start, end)]
 
 
-def _runs(sentences: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Token ranges of the sentences."""
-    begin = 0
-    for _, tokens in groupby(sentences):
-        end = begin + sum(1 for _ in tokens)
-        yield begin, end
-        begin = end
-
-
-def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
-    """The last token that starts a word, in the second half of what fits, else `limit`."""
-    return next((at for at in range(limit, (start + limit) // 2, -1) if word_starts[at]), limit)
+def _last_word_start(document: TokenizedDocument, start: int, limit: int) -> int:
+    """The last token that begins a word, in the second half of what fits, else `limit`."""
+    places = range(limit, (start + limit) // 2, -1)
+    return next((at for at in places if document.begins_word(at)), limit)
 
 
 # ==================================================================================================
@@ -1879,10 +1938,6 @@ def _last_word_start(word_starts: Sequence[int], start: int, limit: int) -> int:
 #
 # From a pair of texts to windows of tokens: the one way, in training and in use.
 # ==================================================================================================
-
-
-REMEMBERED_QUERIES = 1_024
-"""A query in front of many documents is tokenized once."""
 
 
 class PairSettings(Protocol):
@@ -1902,7 +1957,6 @@ class Pair:
     """A query and a document, ready for the encoder.
 
     Attributes:
-        text: the document.
         spans: its sentences, `(start, end)` in characters.
         query: token ids of the query, without special tokens.
         document: the document's tokens.
@@ -1911,13 +1965,17 @@ class Pair:
         warnings: what was cut.
     """
 
-    text: str
     spans: list[Span]
     query: list[int]
     document: TokenizedDocument
     template: PairTemplate
     windows: list[Window]
     warnings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The document."""
+        return self.document.text
 
     @property
     def document_start(self) -> int:
@@ -1928,17 +1986,23 @@ class Pair:
         """Tokens of a window, with the query and the special tokens."""
         return len(self.query) + self.template.size + window.end - window.start
 
-    def pack(self, window: Window) -> tuple[list[int], list[int]]:
-        """Token ids and token types of a window, with the query and the special tokens."""
+    def characters(self, window: Window) -> int:
+        """Characters of the document that a window reads."""
+        starts = self.document.starts
+        start = starts[window.start] if window.start else 0
+        return int((starts[window.end] if window.end < len(starts) else len(self.text)) - start)
+
+    def pack(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Token ids and token types (T,) of a window, with the query and the special tokens."""
         return self.template.pack(self.query, self.document.ids[window.start : window.end])
 
 
 def prepare(
-    pairs: Iterable[tuple[str, str]],
+    pairs: Sequence[tuple[str, str]],
     tokenizer: "Tokenizer",
     config: PairSettings,
     splitter: SentenceSplitter = split,
-) -> Iterator[Pair]:
+) -> list[Pair]:
     """Split, tokenize and plan (query, document) pairs as a checkpoint reads them.
 
     Args:
@@ -1954,25 +2018,26 @@ def prepare(
     form = normalize if config.normalize_query else str
     limit = config.max_length // 2
 
-    @lru_cache(REMEMBERED_QUERIES)
-    def query_ids(query: str) -> list[int]:
-        return tokenize_query(texts, form(query))
+    queries = tokenize_queries(texts, {query: form(query) for query, _ in pairs})
+    spans = [splitter(text) for _, text in pairs]
+    for (_, text), found in zip(pairs, spans, strict=True):
+        check_tiling(found, len(text))
+    documents = tokenize_documents(texts, [text for _, text in pairs], spans)
 
-    for query, text in pairs:
-        spans = splitter(text)
-        check_tiling(spans, len(text))
-        ids = query_ids(query)
-        is_long = len(ids) > limit
-        document = tokenize_document(texts, text, spans)
-        yield Pair(
-            text=text,
-            spans=spans,
+    def pair(query: str, document: TokenizedDocument, found: list[Span]) -> Pair:
+        ids = queries[query]
+        warning = f"the query was cut from {len(ids)} to {limit} tokens"
+        return Pair(
+            spans=found,
             query=ids[:limit],
             document=document,
             template=template,
             windows=plan(document, config.max_length - len(ids[:limit]) - template.size),
-            warnings=(f"the query was cut from {len(ids)} to {limit} tokens",) if is_long else (),
+            warnings=(warning,) if len(ids) > limit else (),
         )
+
+    rows = zip(pairs, documents, spans, strict=True)
+    return [pair(query, document, found) for (query, _), document, found in rows]
 
 
 # ==================================================================================================
@@ -1980,6 +2045,18 @@ def prepare(
 #
 # Windows -> batches of similar length within a token budget.
 # ==================================================================================================
+
+
+TOKEN_BUDGET = 1024
+"""Padded tokens of a batch on a CPU; 512 to 1,024 are fastest (`tools.benchmarks.speed
+--budgets`)."""
+ACCELERATOR_TOKEN_BUDGET = 16_384
+"""The same on an accelerator, where small batches leave it idle; not measured, for want of one."""
+
+
+def token_budget_of(device: torch.device) -> int:
+    """Padded tokens of a batch on a device of this kind."""
+    return TOKEN_BUDGET if device.type == "cpu" else ACCELERATOR_TOKEN_BUDGET
 
 
 def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
@@ -2006,13 +2083,19 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 # ==================================================================================================
 
 
+DELAY = 0.5
+"""Seconds after which a bar shows."""
+
+
 @contextmanager
-def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]:
-    """A tqdm bar over `total` steps; gives the function that advances it.
+def progress(
+    total: int | None, show: bool | None, unit: str = "char"
+) -> Iterator[Callable[[int], object]]:
+    """A tqdm bar over `total` units, None where nobody knows; gives what advances it.
 
     With `show` None there is one if standard error is a terminal and tqdm can be imported.
     """
-    is_wanted = sys.stderr is not None and sys.stderr.isatty() and total > 1
+    is_wanted = sys.stderr is not None and sys.stderr.isatty()
     if is_wanted if show is None else show:
         try:
             from tqdm import tqdm
@@ -2020,10 +2103,84 @@ def progress(total: int, show: bool | None) -> Iterator[Callable[[int], object]]
             if show:
                 raise ImportError("`show_progress` needs tqdm: `pip install tqdm`") from error
         else:
-            with tqdm(total=total, unit="window", leave=False) as bar:
+            delay = 0 if show else DELAY
+            with tqdm(total=total, unit=unit, unit_scale=True, leave=False, delay=delay) as bar:
                 yield bar.update
             return
     yield lambda steps: None
+
+
+# ==================================================================================================
+# pruning_core.streaming
+#
+# Any number of pairs -> stretches, of which the next is prepared while the encoder works.
+# ==================================================================================================
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+LOOK_AHEAD_PAIRS = 256
+LOOK_AHEAD_CHARACTERS = 262_144
+"""The most of a stretch. In a longer one windows are of more equal length, but it takes memory and
+its results come later (`python -m tools.benchmarks.around_encoder FILE --look-ahead`)."""
+
+
+def stretches(
+    pairs: Iterable[tuple[str, str]], most_pairs: int, most_characters: int
+) -> Iterator[list[tuple[str, str]]]:
+    """Cut (query, document) pairs into stretches; a longer document is a stretch of its own.
+
+    Where `pairs` raises, what came before it is a stretch too.
+    """
+    stretch: list[tuple[str, str]] = []
+    size = 0
+    try:
+        for pair in pairs:
+            size += len(pair[1])
+            if stretch and (len(stretch) == most_pairs or size > most_characters):
+                yield stretch
+                stretch, size = [], len(pair[1])
+            stretch.append(pair)
+    except Exception:
+        if stretch:
+            yield stretch
+        raise
+    if stretch:
+        yield stretch
+
+
+def resumed(parts: Iterator[list[Item]], done: int) -> tuple[Iterator[list[Item]], int]:
+    """The stretches that are not wholly among the first `done` items; and how many items at their
+    beginning are.
+    """
+    for part in parts:
+        if len(part) > done:
+            return chain([part], parts), done
+        done -= len(part)
+    return iter(()), 0
+
+
+def read_ahead(items: Iterable[Item], work: Callable[[Item], Result]) -> Iterator[Result]:
+    """`work(item)` of each item, in order; a thread does that of the next one meanwhile.
+
+    `items` are read where the caller is. An error, in `items` or in `work`, comes after the
+    results before it; it ends the thread, as does a caller that stops.
+    """
+    rows, failure = iter(items), None
+    ahead: deque[Callable[[], Result]] = deque()
+    with ThreadPoolExecutor(1, "pruning") as pool:  # starts its thread with the second item
+        while failure is None:
+            try:
+                item = next(rows)
+            except Exception as error:  # StopIteration is the end
+                failure = error
+            else:
+                ahead.append(pool.submit(work, item).result if ahead else partial(work, item))
+            if ahead and (failure or len(ahead) == 2):
+                yield ahead.popleft()()
+    if not isinstance(failure, StopIteration):
+        raise failure
 
 
 # ==================================================================================================
@@ -2563,64 +2720,235 @@ def _locked(folder: Path) -> Iterator[None]:
 # ==================================================================================================
 
 
+_predictor_log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class Prediction:
-    """The ranking logit of each window of a pair and the keep probability of its tokens (T,)."""
+    """The ranking logit of each window of a pair and the keep probability of its tokens (T,),
+    float32.
+    """
 
     ranking_logits: dict[int, float]
-    probabilities: Tensor
+    probabilities: np.ndarray
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
-    `token_budget` is the number of padded tokens in a batch.
+    `token_budget` is the number of padded tokens in a batch; it is halved where the device is out
+    of memory.
     """
 
     encoder: nn.Module
     pad_token_id: int
     token_budget: int
 
-    def predict(self, pairs: Sequence[Pair], show_progress: bool | None) -> list[Prediction]:
-        """Run all windows of all pairs, batched by length; results are in the pairs' order."""
-        predictions = [Prediction({}, torch.zeros(len(pair.document.ids))) for pair in pairs]
+    def predict(
+        self, pairs: Sequence[Pair], advance: Callable[[int], object] = lambda characters: None
+    ) -> list[Prediction]:
+        """Run all windows of all pairs, batched by length; results are in the pairs' order.
+
+        `advance` is called after each batch with the characters of its windows.
+        """
+        predictions = [
+            Prediction({}, np.zeros(len(pair.document.ids), np.float32)) for pair in pairs
+        ]
         found = zip(pairs, predictions, strict=True)
         jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
         lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
-        with progress(len(jobs), show_progress) as advance:
-            for batch in batches(lengths, self.token_budget):
-                rows = [jobs[i] for i in batch]
+        waiting = deque(batches(lengths, self.token_budget))
+        while waiting:
+            batch = waiting.popleft()
+            rows = [jobs[i] for i in batch]
+            try:
                 logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
-                for row, (pair, number, prediction) in enumerate(rows):
-                    start, window = pair.document_start, pair.windows[number]
-                    part = keep[row, start : start + window.end - window.start]
-                    prediction.probabilities[window.start : window.end] = part
-                    if logits:
-                        prediction.ranking_logits[number] = logits[row]
-                advance(len(batch))
+            except torch.OutOfMemoryError:
+                if len(batch) == 1:
+                    raise
+                self.token_budget = min(self.token_budget, len(batch) * lengths[batch[0]]) // 2
+                _predictor_log.warning(
+                    "out of memory: batches of %d tokens from now on", self.token_budget
+                )
+                left = [*batch, *chain.from_iterable(waiting)]
+                groups = batches([lengths[i] for i in left], self.token_budget)
+                waiting = deque([left[i] for i in group] for group in groups)
+                continue
+            for row, (pair, number, prediction) in enumerate(rows):
+                start, window = pair.document_start, pair.windows[number]
+                part = keep[row, start : start + window.end - window.start]
+                prediction.probabilities[window.start : window.end] = part
+                if logits is not None:
+                    prediction.ranking_logits[number] = float(logits[row])
+            advance(sum(pair.characters(pair.windows[number]) for pair, number, _ in rows))
         return predictions
 
-    def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[list[float], Tensor]:
-        """Ranking logits (B), none in `pruning_only` mode, and keep probabilities (B, T)."""
-        ids, types = zip(*(pair.pack(window) for pair, window in rows), strict=True)
-        is_padded = len({len(row) for row in ids}) > 1
+    def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[np.ndarray | None, np.ndarray]:
+        """Ranking logits (B,), None in `pruning_only` mode, and keep probabilities (B, T)."""
+        lengths = [pair.length(window) for pair, window in rows]
+        batch = np.zeros((3, len(rows), max(lengths)), np.int64)  # ids, token types, mask
+        batch[0] = self.pad_token_id
+        for row, ((pair, window), length) in enumerate(zip(rows, lengths, strict=True)):
+            batch[:2, row, :length] = pair.pack(window)
+            batch[2, row, :length] = 1
+        device = next(self.encoder.parameters()).device
         with torch.inference_mode():
+            ids, types, mask = torch.from_numpy(batch).to(device)
             output = self.encoder(
-                input_ids=self._pad(ids, self.pad_token_id),
+                input_ids=ids,
                 # Attention without a mask is faster.
-                attention_mask=self._pad([[1] * len(row) for row in ids], 0) if is_padded else None,
-                token_type_ids=self._pad(types, 0),
+                attention_mask=mask if min(lengths) < max(lengths) else None,
+                token_type_ids=types,
             )
-            keep = output.pruning_logits.float().softmax(-1)[..., 1].cpu()  # (B, T)
-            logits = output.ranking_logits
-        return [] if logits is None else logits[:, 0].float().tolist(), keep
+            found = output.pruning_logits.float().softmax(-1)[..., 1]  # (B, T)
+            if output.ranking_logits is not None:  # one transfer for both
+                found = torch.cat([found, output.ranking_logits[:, :1].float()], dim=1)
+            values = found.cpu().numpy()
+        if output.ranking_logits is None:
+            return None, values
+        return values[:, -1], values[:, :-1]
 
-    def _pad(self, rows: Sequence[list[int]], value: int) -> Tensor:
-        """Rows of token ids -> (B, T) on the encoder's device."""
-        longest = max(map(len, rows))
-        padded = [row + [value] * (longest - len(row)) for row in rows]
-        return torch.tensor(padded, device=next(self.encoder.parameters()).device)
+
+# ==================================================================================================
+# pruning_core.budgets
+#
+# Budget: how much text may stay, in tokens, in characters, or in both.
+# ==================================================================================================
+
+
+class Size(NamedTuple):
+    """Of a text."""
+
+    tokens: int
+    characters: int
+
+    def plus(self, other: "Size") -> "Size":
+        return Size(self.tokens + other.tokens, self.characters + other.characters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What may stay at most.
+
+    Args:
+        max_tokens: tokens; None is no limit.
+        max_characters: characters; None is no limit.
+        count_tokens: text -> its tokens, such as
+            `lambda text: len(tokenizer.encode(text))` of a language model; None counts those of
+            the checkpoint.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        ValueError: a limit is negative, or `count_tokens` has no limit to count for.
+    """
+
+    max_tokens: int | None = None
+    max_characters: int | None = None
+    count_tokens: Callable[[str], int] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_tokens", "max_characters"):
+            if (limit := getattr(self, name)) is not None:
+                check_int(name, limit, minimum=0)
+        if self.count_tokens is None:
+            return
+        if not callable(self.count_tokens):
+            text = f"`count_tokens` must be a function, not {shown(self.count_tokens)}"
+            raise TypeError(text)
+        if self.max_tokens is None:
+            raise ValueError("`count_tokens` counts for `max_tokens`, which is missing")
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit."""
+        return self.max_tokens is not None or self.max_characters is not None
+
+    def size(self, text: str, tokens: int) -> Size:
+        """The size of a text that has so many of the checkpoint's tokens."""
+        if self.count_tokens is not None:
+            tokens = check_int("count_tokens(text)", self.count_tokens(text), minimum=0)
+        return Size(tokens, len(text))
+
+    def holds(self, size: Size) -> bool:
+        """Whether a text of this size may stay."""
+        return not self.exceeded(size)
+
+    def exceeded(self, size: Size) -> str:
+        """The limits that a text of this size goes over, as words; empty where it may stay."""
+        limits = {
+            "max_tokens": (size.tokens, "tokens", self.max_tokens),
+            "max_characters": (size.characters, "characters", self.max_characters),
+        }
+        return " and ".join(
+            f"{value} {unit}, `{name}` is {limit}"
+            for name, (value, unit, limit) in limits.items()
+            if limit is not None and value > limit
+        )
+
+
+# ==================================================================================================
+# pruning_core.headings
+#
+# What stands above a sentence: its headings, by level, and the header row of its table.
+# ==================================================================================================
+
+
+_MARKDOWN = re.compile(r"#{1,6}(?=\s|$)")
+_UNDERLINE = re.compile(r"[\r\n]+[ \t]*(=+|-+)[ \t]*$")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?$")
+_SHORT_LINE = 7
+"""The level of a short line, after the six of Markdown."""
+
+
+def above(text: str, spans: Sequence[Span]) -> list[tuple[int, ...]]:
+    r"""For each sentence the indices of the sentences that say what it is about, in order.
+
+    These are the headings above it, a Markdown heading of each level and then a short line of its
+    own, and the header of a Markdown table for each of its rows. A short line at the very start is
+    the title of the whole text where another heading follows it directly.
+
+    Example:
+        >>> text = "# Leave\n\nSick leave\nA note is needed.\n"
+        >>> above(text, split(text))
+        [(), (0,), (0, 1)]
+    """
+    levels = [_level(text, span) for span in spans]
+    if levels[:1] == [_SHORT_LINE] and any(levels[1:2]):
+        levels[0] = 0.5
+    found: list[tuple[int, ...]] = []
+    open_headings: list[int] = []
+    header: tuple[int, ...] = ()
+    for index, (start, end) in enumerate(spans):
+        level = levels[index]
+        if level:
+            open_headings = [i for i in open_headings if levels[i] < level]
+        line = text[start:end].strip()
+        if "|" not in line or text[start] in "\r\n":  # after a blank line
+            header = ()
+        elif _is_delimiter(line) and index and "|" in text[slice(*spans[index - 1])]:
+            header = (index - 1, index)
+        found.append((*open_headings, *(i for i in header if i < index)))
+        if level:
+            open_headings.append(index)
+    return found
+
+
+def _is_delimiter(line: str) -> bool:
+    """Whether it is the row of dashes under the header of a table."""
+    return "-" in line and _DELIMITER_ROW.match(line) is not None
+
+
+def _level(text: str, span: Span) -> float:
+    """Of a heading, 1 the outermost; 0 for other sentences."""
+    if not is_title(text, span):
+        return 0
+    sentence = text[slice(*span)].strip()
+    if match := _MARKDOWN.match(sentence):
+        return len(match.group())
+    if match := _UNDERLINE.search(sentence):
+        return 1 if match.group(1)[0] == "=" else 2
+    return _SHORT_LINE
 
 
 # ==================================================================================================
@@ -2630,7 +2958,7 @@ class WindowPredictor:
 # ==================================================================================================
 
 
-ALWAYS_KEEP = ("first_sentence", "titles")
+ALWAYS_KEEP = ("first_sentence", "titles", "headings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -2639,10 +2967,11 @@ class Selection:
 
     Args:
         threshold: keep probability from which a sentence stays, 0 to 1.
-        max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-        min_sentences: stay at least, the most probable ones, as far as `max_tokens` allows.
-        always_keep: `first_sentence`, `titles` (headings and short lines of their own), or both;
-            they come before everything else and may exceed `max_tokens`, with a warning.
+        budget: what may stay at most; the most probable sentences that fit are taken.
+        min_sentences: stay at least, the most probable ones, as far as the budget allows.
+        always_keep: any of `first_sentence`; `titles`, all headings and short lines of their own;
+            `headings`, those above each sentence that stays, and the header of its table. The
+            first two come before everything else and may exceed the budget, with a warning.
         strictly: a sentence whose keep probability is the threshold itself goes.
 
     Raises:
@@ -2651,7 +2980,7 @@ class Selection:
     """
 
     threshold: float
-    max_tokens: int | None = None
+    budget: Budget = field(default_factory=Budget)
     min_sentences: int = 0
     always_keep: Collection[str] = ()
     strictly: bool = False
@@ -2659,8 +2988,6 @@ class Selection:
     def __post_init__(self) -> None:
         check_share("threshold", self.threshold)
         check_int("min_sentences", self.min_sentences, minimum=0)
-        if self.max_tokens is not None:
-            check_int("max_tokens", self.max_tokens, minimum=0)
         if isinstance(self.always_keep, str) or not isinstance(self.always_keep, Collection):
             raise TypeError(f"`always_keep` must be a collection of str, not {self.always_keep!r}")
         for name in self.always_keep:
@@ -2680,25 +3007,56 @@ class Selection:
         is_enough = operator.gt if self.strictly else operator.ge
         wanted = [i for i in order if is_enough(probabilities[i], self.threshold)]
         wanted = order[: max(len(wanted), self.min_sentences)]
+        headings = above(text, spans) if "headings" in self.always_keep else [()] * len(spans)
+        groups = [{i, *found} for i, found in enumerate(headings)]  # what stays together
         forced = [i for i, span in enumerate(spans) if self._is_forced(text, i, span)]
-        kept = set(forced)
-        used = sum(token_counts[i] for i in kept)
-        budget = sum(token_counts) if self.max_tokens is None else self.max_tokens
-        warnings = []
-        if used > budget:
-            warnings.append(
-                f"the sentences of `always_keep` have {used} tokens, `max_tokens` is {budget}"
-            )
-        for i in wanted:
-            if i not in kept and used + token_counts[i] <= budget:
-                kept.add(i)
-                used += token_counts[i]
+        if not self.budget.is_limited:
+            kept = set[int]().union(*(groups[i] for i in [*forced, *wanted]))
+            return [i in kept for i in range(len(spans))], []
+        kept, warnings = self._fill(text, spans, token_counts, groups, forced, wanted)
         if len(kept) < min(self.min_sentences, len(spans)):
             warnings.append(
-                f"{len(kept)} sentences fit `max_tokens` {budget}; `min_sentences` is"
-                f" {self.min_sentences}"
+                f"{len(kept)} sentences fit the budget; `min_sentences` is {self.min_sentences}"
             )
         return [i in kept for i in range(len(spans))], warnings
+
+    def _fill(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        token_counts: Sequence[int],
+        groups: Sequence[set[int]],
+        forced: Sequence[int],
+        wanted: Sequence[int],
+    ) -> tuple[set[int], list[str]]:
+        """Of the groups of `forced` all, and of those of `wanted` as many as fit, in order."""
+
+        @cache
+        def size(index: int) -> Size:
+            return self.budget.size(text[slice(*spans[index])], token_counts[index])
+
+        def joined(indices: set[int]) -> Size:
+            kept_text = "".join(text[slice(*spans[i])] for i in sorted(indices))
+            return self.budget.size(kept_text, sum(token_counts[i] for i in indices))
+
+        kept = set[int]().union(*(groups[i] for i in forced))
+        used, warnings = joined(kept), []
+        if over := self.budget.exceeded(used):
+            warnings.append(f"the sentences of `always_keep` have {over}")
+        added = []
+        for i in wanted:
+            new = groups[i] - kept
+            grown = reduce(Size.plus, map(size, new), used)
+            if new and self.budget.holds(grown):
+                kept, used = kept | new, grown
+                added.append(new)
+            elif new and i == wanted[0] and not over:
+                over = self.budget.exceeded(grown)
+                warnings.append(f"the most probable sentence does not fit: {over}")
+        # A counter of the caller's may count more tokens in the whole than in its parts.
+        while added and not self.budget.holds(joined(kept)):
+            kept -= added.pop()
+        return kept, warnings
 
     def _is_forced(self, text: str, index: int, span: Span) -> bool:
         if index == 0 and "first_sentence" in self.always_keep:
@@ -2834,14 +3192,175 @@ def _finite(score: float | None) -> float | None:
 
 
 # ==================================================================================================
-# pruning_core.pipeline
+# pruning_core.packing
 #
-# PruningPipeline, the only one: queries and documents -> pruned, scored documents.
+# One budget over many documents, spent on the sentences that matter most.
 # ==================================================================================================
 
 
-TOKEN_BUDGET = 1024
-"""Padded tokens in a batch; 512 to 1,024 are fastest (`benchmark.py --budgets`)."""
+PRIOR = 1.0
+"""Exponent of a document's score in the value of its sentences; 1 keeps the most evidence
+(`python -m tools.benchmarks.packing FILE... --priors`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedSentence:
+    """Characters `start` to `end` of document `index`, with their keep probability (0 to 1).
+
+    `position` is where they begin in the text of the context; None for a sentence left out.
+    """
+
+    index: int
+    start: int
+    end: int
+    probability: float
+    position: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PackedContext:
+    """A context within a budget.
+
+    Attributes:
+        text: the sentences, documents in rank order with the separator between them.
+        tokens: of `text`, by the counter of the budget.
+        sentences: those in `text`, in its order.
+        omitted: all others, in the order of the documents given.
+        warnings: what was truncated or could not be done, with the document's index.
+    """
+
+    text: str
+    tokens: int
+    sentences: tuple[PackedSentence, ...]
+    omitted: tuple[PackedSentence, ...]
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        documents = len({sentence.index for sentence in self.sentences})
+        return (
+            f"<PackedContext: {self.tokens} tokens, {len(self.sentences)} sentences of"
+            f" {documents} documents, {len(self.omitted)} left out>"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON."""
+        return asdict(self)
+
+
+Kept = dict[int, set[int]]
+"""Document -> its sentences that stay."""
+
+
+def pack(
+    results: Sequence[PrunedDocument],
+    budget: Budget,
+    *,
+    count_tokens: Callable[[str], int],
+    separator: str,
+    threshold: float = 0.0,
+    with_headings: bool = False,
+    prior: float = PRIOR,
+) -> PackedContext:
+    """Fill `budget` with the sentences of pruned documents that matter most.
+
+    They are taken by keep probability times the score of their document, as long as they fit; none
+    with a keep probability below `threshold`, and `with_headings` each with its headings. Where
+    there are no scores the documents stay in the order given.
+    """
+    weights = [weight**prior for weight in _weights(results)]
+    candidates = [
+        (weights[index] * sentence.probability, index, number)
+        for index, result in enumerate(results)
+        for number, sentence in enumerate(result.sentences)
+        if sentence.probability >= threshold
+    ]
+    candidates.sort(key=lambda row: -row[0])
+    headings = {
+        index: above(result.original, [(s.start, s.end) for s in result.sentences])
+        for index, result in enumerate(results)
+        if with_headings
+    }
+
+    @cache
+    def size(index: int, number: int) -> Size:
+        sentence = results[index].sentences[number]
+        text = results[index].original[sentence.start : sentence.end]
+        return budget.size(text, count_tokens(text))
+
+    between = budget.size(separator, count_tokens(separator))
+    kept: Kept = {}
+    used, added = Size(0, 0), []
+    for _, index, number in candidates:
+        group = {number, *headings[index][number]} if with_headings else {number}
+        new = group - kept.get(index, set())
+        grown = reduce(Size.plus, (size(index, i) for i in new), used)
+        grown = grown.plus(between) if kept and index not in kept else grown
+        if new and budget.holds(grown):
+            kept.setdefault(index, set()).update(new)
+            used = grown
+            added.append((index, new))
+    order = sorted(range(len(results)), key=lambda i: -weights[i])
+    context = _context(results, order, kept, separator, count_tokens)
+    # The whole may have more tokens than its parts.
+    while added and not budget.holds(Size(context.tokens, len(context.text))):
+        index, new = added.pop()
+        kept[index] -= new
+        context = _context(results, order, kept, separator, count_tokens)
+    return context
+
+
+def _weights(results: Sequence[PrunedDocument]) -> list[float]:
+    """The score of each document from 0 to 1; 1 where there are none."""
+    scores = [1.0 if result.score is None else result.score for result in results]
+    if all(0 <= score <= 1 for score in scores):
+        return scores
+    return [1 / (1 + exp(-min(max(score, -700.0), 700.0))) for score in scores]
+
+
+def _context(
+    results: Sequence[PrunedDocument],
+    order: Sequence[int],
+    kept: Kept,
+    separator: str,
+    count_tokens: Callable[[str], int],
+) -> PackedContext:
+    text = ""
+    found, omitted = [], []
+    for index in order:
+        stays = kept.get(index, set())
+        text += separator if text and stays else ""
+        for number, sentence in enumerate(results[index].sentences):
+            row = PackedSentence(
+                index=index,
+                start=sentence.start,
+                end=sentence.end,
+                probability=sentence.probability,
+                position=len(text) if number in stays else None,
+            )
+            if number in stays:
+                text += results[index].original[sentence.start : sentence.end]
+                found.append(row)
+            else:
+                omitted.append(row)
+    return PackedContext(
+        text=text,
+        tokens=count_tokens(text),
+        sentences=tuple(found),
+        omitted=tuple(sorted(omitted, key=lambda row: (row.index, row.start))),
+        warnings=tuple(
+            f"document {index}: {text}"
+            for index, result in enumerate(results)
+            for text in result.warnings
+        ),
+    )
+
+
+# ==================================================================================================
+# pruning_core.scoring
+#
+# Scoring: what the encoder says of a pair -> its pruned document.
+# ==================================================================================================
+
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "sigmoid": torch.sigmoid,
@@ -2877,6 +3396,63 @@ class PipelineSettings(PairSettings, Protocol):
         """Token id of padding; None is 0."""
 
 
+class Scoring:
+    """Turns predictions into results.
+
+    Args:
+        config: the encoder's configuration.
+        activation: ranking logit -> score; by default the configuration's.
+        window_score: the ranking logits of a document's windows, in order -> that of the document.
+    """
+
+    def __init__(
+        self,
+        config: PipelineSettings,
+        activation: Callable[[Tensor], Tensor] | None,
+        window_score: Callable[[Sequence[float]], float],
+    ) -> None:
+        self.config = config
+        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.window_score = window_score
+
+    def result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
+        """The document with the keep probability of each sentence, which stays or not."""
+        index, size = pair.document.sentences, len(pair.spans)
+        values = prediction.probabilities.astype(np.float64)
+        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
+        is_finite = bool(np.isfinite(values).all()) and all(map(math.isfinite, logits))
+        if self.config.sentence_rule == "kept_share":
+            values = (values > selection.threshold).astype(np.float64)
+        counts = np.bincount(index, minlength=size)
+        probabilities = (np.bincount(index, values, size) / np.maximum(counts, 1)).tolist()
+        if is_finite:
+            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
+        else:
+            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
+            warnings = ["the model gave values that are not finite: nothing was removed"]
+        # Where there is nothing to read, the logit is that of the query alone.
+        can_rank = is_finite and len(pair.document.ids) > 0
+        rows = zip(pair.spans, probabilities, kept, strict=True)
+        return PrunedDocument(
+            original=pair.text,
+            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
+            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            if logits
+            else None,
+            warnings=(*pair.warnings, *warnings),
+        )
+
+    def _score(self, logit: float) -> float:
+        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
+
+
+# ==================================================================================================
+# pruning_core.pipeline
+#
+# PruningPipeline, the only one: queries and documents -> pruned, scored documents.
+# ==================================================================================================
+
+
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
@@ -2885,7 +3461,7 @@ class PruningPipeline:
         tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
-        token_budget: padded tokens in a batch.
+        token_budget: padded tokens in a batch; by default what suits the encoder's device.
         activation: ranking logit -> score, in place of the configuration's.
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
@@ -2902,7 +3478,7 @@ class PruningPipeline:
         config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
-        token_budget: int = TOKEN_BUDGET,
+        token_budget: int | None = None,
         activation: Callable[[Tensor], Tensor] | None = None,
         window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
@@ -2910,8 +3486,10 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
-        self.activation = activation or _ACTIVATIONS[config.score_activation]
-        self.window_score = window_score
+        self._scoring = Scoring(config, activation, window_score)
+        if token_budget is None:
+            devices = (parameter.device for parameter in encoder.parameters())
+            token_budget = token_budget_of(next(devices, torch.device("cpu")))
         self._predictor = WindowPredictor(
             encoder=self.encoder,
             pad_token_id=config.pad_token_id or 0,
@@ -2925,6 +3503,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -2936,9 +3516,13 @@ class PruningPipeline:
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: sentences that stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both; see `Selection`.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by, such as that of a
+                language model; by default the checkpoint's.
+            min_sentences: sentences that stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several; see `Selection`.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -2951,8 +3535,11 @@ class PruningPipeline:
         """
         check_query(query)
         check_text("document", document)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run([query], [document], selection, show_progress)[0]
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
+        return next(self._run([(query, document)], selection, show_progress))
 
     def prune_batch(
         self,
@@ -2961,6 +3548,8 @@ class PruningPipeline:
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -2972,8 +3561,10 @@ class PruningPipeline:
             documents: as many documents.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -2986,8 +3577,71 @@ class PruningPipeline:
             raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
         for index, query in enumerate(queries):
             check_query(query, f"queries[{index}]")
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        return self._run(queries, documents, selection, show_progress)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
+        pairs = list(zip(queries, documents, strict=True))
+        return list(self._run(pairs, selection, show_progress))
+
+    def stream(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        threshold: float | None = None,
+        max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
+        min_sentences: int | None = None,
+        always_keep: Collection[str] | None = None,
+        show_progress: bool | None = None,
+        look_ahead_pairs: int = LOOK_AHEAD_PAIRS,
+        look_ahead_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
+    ) -> Iterator[PrunedDocument]:
+        """Prune any number of pairs: results come in order, as they are ready.
+
+        The pairs are read in stretches, and a thread splits and tokenizes one while the encoder
+        works on the stretch before it; memory does not grow with the number of pairs. An error of
+        `pairs` or about one of them is raised after the results of the pairs before it.
+
+        Args:
+            pairs: (query, document) pairs, such as a generator gives them; no query empty.
+            threshold: see `prune`, as for the other options.
+            max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
+            min_sentences: sentences that stay of each document.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
+            show_progress: show a bar; by default on a terminal.
+            look_ahead_pairs: pairs of a stretch at most; 1 gives each result before the pair after
+                the next is read.
+            look_ahead_characters: characters of its documents at most.
+            skip: results at the beginning that are left out, such as an earlier run has written;
+                the others are what they would be without, to the last bit.
+
+        Raises:
+            TypeError: an argument has the wrong type; while reading, a pair has.
+            ValueError: an option has the wrong value; while reading, a query is empty.
+
+        Example:
+            >>> pairs = (("What do cats do?", text) for text in ["Paris is a city.", "Cats purr."])
+            >>> [result.text for result in pruner.stream(pairs)]
+            ['', 'Cats purr.']
+        """
+        checked = check_pairs("pairs", pairs)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
+        return self._run(
+            checked,
+            selection,
+            show_progress,
+            check_int("look_ahead_pairs", look_ahead_pairs, minimum=1),
+            check_int("look_ahead_characters", look_ahead_characters, minimum=1),
+            check_int("skip", skip, minimum=0),
+        )
 
     def rank(
         self,
@@ -2998,6 +3652,8 @@ class PruningPipeline:
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -3011,8 +3667,10 @@ class PruningPipeline:
             prune: also prune; the scores do not depend on it.
             threshold: see `prune`, as for the other options.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`.
             min_sentences: sentences that stay of each document.
-            always_keep: `first_sentence`, `titles`, or both.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -3026,8 +3684,12 @@ class PruningPipeline:
             raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
         if top_k is not None:
             top_k = check_int("top_k", top_k, minimum=1)
-        selection = self._selection(threshold, max_tokens, min_sentences, always_keep)
-        results = self._run([query] * len(documents), documents, selection, show_progress)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        selection = self._selection(threshold, budget, min_sentences, always_keep)
+        pairs = [(query, document) for document in documents]
+        results = self._run(pairs, selection, show_progress)
         ranked = [
             RankedDocument(
                 index=index,
@@ -3039,16 +3701,88 @@ class PruningPipeline:
         ]
         return sorted(ranked, key=lambda row: -row.score)[:top_k]
 
+    def pack(
+        self,
+        query: str,
+        documents: Iterable[str],
+        *,
+        max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
+        separator: str = "\n\n",
+        threshold: float = 0.0,
+        always_keep: Collection[str] = (),
+        show_progress: bool | None = None,
+    ) -> PackedContext:
+        """Fill one budget with the sentences of all documents that matter most to `query`.
+
+        Sentences are taken by keep probability times the ranking score of their document; the
+        context has documents in rank order and sentences in document order, and is never over the
+        budget.
+
+        Args:
+            query: the query, not empty.
+            documents: any iterable of strings.
+            max_tokens: tokens of the context, separators included.
+            max_characters: characters of it; one of the two is needed, both may be given.
+            count_tokens: text -> tokens, such as that of a language model; by default the
+                checkpoint's.
+            separator: put between two documents.
+            threshold: keep probability below which a sentence is left out though it fits.
+            always_keep: `headings`, so that each sentence comes with those above it, or nothing.
+            show_progress: show a bar; by default on a terminal.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: there is no budget, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Paris is a city. Cats purr.", "Dogs bark."]
+            >>> context = pruner.pack("What do cats do?", documents, max_tokens=4)
+            >>> context.text
+            'Cats purr.'
+            >>> [(row.index, row.start, row.end) for row in context.sentences]
+            [(0, 17, 27)]
+        """
+        check_query(query)
+        documents = as_texts("documents", documents)
+        check_text("separator", separator)
+        budget = Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        )
+        if not budget.is_limited:
+            raise ValueError("`max_tokens` or `max_characters` is needed")
+        selection = self._selection(threshold, Budget(), None, always_keep)
+        for name in always_keep:
+            check_choice("always_keep", name, ("headings",))
+        pairs = [(query, document) for document in documents]
+        return pack(
+            list(self._run(pairs, selection, show_progress)),
+            budget,
+            count_tokens=count_tokens or self.count_tokens,
+            separator=separator,
+            threshold=threshold,
+            with_headings=bool(always_keep),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
+        return len(next(self._texts.encode([encodable(text)]))[0])
+
+    @cached_property
+    def _texts(self) -> TextTokenizer:
+        return TextTokenizer(self.tokenizer)
+
     def _selection(
         self,
         threshold: float | None,
-        max_tokens: int | None,
+        budget: Budget,
         min_sentences: int | None,
         always_keep: Collection[str] | None,
     ) -> Selection:
         return Selection(
             threshold=self.config.default_threshold if threshold is None else threshold,
-            max_tokens=max_tokens,
+            budget=budget,
             min_sentences=0 if min_sentences is None else min_sentences,
             always_keep=() if always_keep is None else always_keep,
             strictly=self.config.sentence_rule == "kept_share",
@@ -3056,45 +3790,24 @@ class PruningPipeline:
 
     def _run(
         self,
-        queries: list[str],
-        documents: list[str],
+        pairs: Iterable[tuple[str, str]],
         selection: Selection,
         show_progress: bool | None,
-    ) -> list[PrunedDocument]:
-        texts = zip(queries, documents, strict=True)
-        pairs = list(prepare(texts, self.tokenizer, self.config, self.splitter))
-        predictions = self._predictor.predict(pairs, show_progress)
-        rows = zip(pairs, predictions, strict=True)
-        return [self._result(pair, prediction, selection) for pair, prediction in rows]
+        most_pairs: int = LOOK_AHEAD_PAIRS,
+        most_characters: int = LOOK_AHEAD_CHARACTERS,
+        skip: int = 0,
+    ) -> Iterator[PrunedDocument]:
+        total = sum(len(text) for _, text in pairs) if isinstance(pairs, list) else None
+        parts, done = resumed(stretches(pairs, most_pairs, most_characters), skip)
+        with progress(total, show_progress) as advance:
+            for stretch in read_ahead(parts, self._prepare):
+                predictions = self._predictor.predict(stretch, advance)
+                for pair, prediction in list(zip(stretch, predictions, strict=True))[done:]:
+                    yield self._scoring.result(pair, prediction, selection)
+                done = 0
 
-    def _result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
-        index = torch.tensor(pair.document.sentences, dtype=torch.long)
-        size, values = len(pair.spans), prediction.probabilities.double()
-        logits = [logit for _, logit in sorted(prediction.ranking_logits.items())]
-        is_finite = bool(values.isfinite().all()) and all(map(math.isfinite, logits))
-        if self.config.sentence_rule == "kept_share":
-            values = (values > selection.threshold).double()
-        counts = torch.bincount(index, minlength=size)
-        probabilities = (torch.bincount(index, values, size) / counts.clamp(min=1)).tolist()
-        if is_finite:
-            kept, warnings = selection.keep(pair.text, pair.spans, probabilities, counts.tolist())
-        else:
-            kept, probabilities = [True] * len(pair.spans), [1.0] * len(pair.spans)
-            warnings = ["the model gave values that are not finite: nothing was removed"]
-        # Where there is nothing to read, the logit is that of the query alone.
-        can_rank = is_finite and pair.document.ids
-        rows = zip(pair.spans, probabilities, kept, strict=True)
-        return PrunedDocument(
-            original=pair.text,
-            sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=self._score(self.window_score(logits) if can_rank else -math.inf)
-            if logits
-            else None,
-            warnings=(*pair.warnings, *warnings),
-        )
-
-    def _score(self, logit: float) -> float:
-        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
+    def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
+        return prepare(pairs, self.tokenizer, self.config, self.splitter)
 
 
 # ==================================================================================================
@@ -4015,6 +4728,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4026,9 +4741,13 @@ class PruningMethods(LoadingMethods):
             document: a text of any length.
             threshold: keep probability from which a sentence stays, 0 to 1; by default the
                 checkpoint's.
-            max_tokens: tokens that may stay; the most probable sentences that fit are taken.
-            min_sentences: stay at least, as far as `max_tokens` allows.
-            always_keep: `first_sentence`, `titles`, or both.
+            max_tokens: tokens that may stay: of the sentences over the threshold, the most
+                probable ones that fit.
+            max_characters: the same in characters; both may be given.
+            count_tokens: text -> tokens, which `max_tokens` is counted by; by default the
+                checkpoint's.
+            min_sentences: stay at least, as far as the budget allows.
+            always_keep: `first_sentence`, `titles`, `headings`, or several.
             show_progress: show a bar; by default on a terminal.
 
         Raises:
@@ -4046,6 +4765,8 @@ class PruningMethods(LoadingMethods):
                 document,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -4058,6 +4779,8 @@ class PruningMethods(LoadingMethods):
         *,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4069,6 +4792,8 @@ class PruningMethods(LoadingMethods):
             documents: texts of any length.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -4082,6 +4807,8 @@ class PruningMethods(LoadingMethods):
                 documents,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -4096,6 +4823,8 @@ class PruningMethods(LoadingMethods):
         prune: bool = True,
         threshold: float | None = None,
         max_tokens: int | None = None,
+        max_characters: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
         show_progress: bool | None = None,
@@ -4109,6 +4838,8 @@ class PruningMethods(LoadingMethods):
             prune: whether to prune; the scores do not depend on it.
             threshold: see `prune`, as for all other arguments.
             max_tokens: tokens that may stay of each document.
+            max_characters: characters that may stay of each document.
+            count_tokens: text -> tokens, for `max_tokens`; by default the checkpoint's.
             min_sentences: of each document.
             always_keep: in each document.
             show_progress: show a bar over all of them.
@@ -4125,6 +4856,8 @@ class PruningMethods(LoadingMethods):
                 prune=prune,
                 threshold=threshold,
                 max_tokens=max_tokens,
+                max_characters=max_characters,
+                count_tokens=count_tokens,
                 min_sentences=min_sentences,
                 always_keep=always_keep,
                 show_progress=show_progress,
@@ -4140,7 +4873,7 @@ class PruningMethods(LoadingMethods):
     ) -> Iterator[PruningPipeline]:
         """The pipeline in eval mode; the mode is restored."""
         config = self.config
-        budget = batch_size * config.max_length if batch_size else TOKEN_BUDGET
+        budget = batch_size * config.max_length if batch_size else None
         backend = self.tokenizer and self._own_backend
         with self._evaluation.of(self):
             yield PruningPipeline(
