@@ -16,15 +16,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import torch
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from pruning_core.config import EncoderConfig
 from pruning_core.json_files import write_json
 from pruning_core.tokenizer_checks import check_tokenizer
 from pruning_core.tokenizer_files import write_tokenizer
-from pruning_core.weights import WEIGHTS as WEIGHTS_NAME
-from pruning_core.weights import write_tensors
 from tools.recipes import multilingual_e5_small as e5
 from tools.recipes.multilingual_vocabulary import Data, Vocabulary, trimmed, use_of_languages
 
@@ -81,7 +79,7 @@ def write_backbone(
     check_tokenizer(small, config, MAX_LENGTH)
     folder.mkdir(parents=True, exist_ok=True)
     state = smaller(weights.state(), kept, layers)
-    write_tensors(folder / WEIGHTS_NAME, {n: torch.from_numpy(v) for n, v in state.items()})
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     write_tokenizer(folder, small, EncoderConfig(backbone_config=config, max_length=MAX_LENGTH))
     write_json(folder / "config.json", config)
 
