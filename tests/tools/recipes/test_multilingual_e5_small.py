@@ -4,9 +4,11 @@ import struct
 
 import pytest
 
-np = pytest.importorskip("numpy")
+pytest.importorskip("numpy")
 
-from tools.recipes.multilingual_e5_small import (  # noqa: E402 - without numpy there is none
+import numpy as np
+
+from tools.recipes.multilingual_e5_small import (
     EMBEDDINGS,
     TOKENIZER,
     WEIGHTS,

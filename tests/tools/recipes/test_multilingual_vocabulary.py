@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-pytest.importorskip("tokenizers")
+pytest.importorskip("pruning_core")
 
-from tokenizers import Tokenizer  # noqa: E402 - without it there is none
+from tokenizers import Tokenizer
 
-from tools.recipes.multilingual_vocabulary import (  # noqa: E402
+from tools.recipes.multilingual_vocabulary import (
     Reader,
     Vocabulary,
     training_texts,
@@ -17,7 +17,12 @@ from tools.recipes.multilingual_vocabulary import (  # noqa: E402
 
 PIECES = {
     **dict.fromkeys(("<s>", "<pad>", "</s>", "<unk>"), 0.0),
-    **{"▁": -3.0, "▁the": -4.0, "at": -4.5, "▁cat": -5.0, "▁Cat": -6.0, "▁hat": -7.0},
+    "▁": -3.0,
+    "▁the": -4.0,
+    "at": -4.5,
+    "▁cat": -5.0,
+    "▁Cat": -6.0,
+    "▁hat": -7.0,
     **dict.fromkeys("abchtCe", -9.0),
     "図書館": -10.0,
     **dict.fromkeys("図書館", -12.0),
