@@ -9,7 +9,6 @@ import pytest
 pytest.importorskip("pruning_transformers")
 
 from tiny_checkpoint import tiny_config, tiny_tokenizer
-
 from tools.recipes.everyday_examples import EverydayRecipe
 
 
