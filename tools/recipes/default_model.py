@@ -1,10 +1,12 @@
-"""Train the built-in model: `python -m tools.recipes.default_model --data FOLDER --output FOLDER`.
+"""Train a built-in model: `python -m tools.recipes.default_model --data FOLDER --output FOLDER`.
 
 Questions are paired with their own context, with a negative of the same source, and with both
 joined. Evidence sentences are kept, all others go, but for a share of those next to the evidence
 or near the question by the untuned embeddings: they are kept at random, so that sentences that
 help come before those that do not. With `--everyday`, the last stage: everyday documents and all
-other sets, as `everyday_examples` draws them. Goes on where it was stopped.
+other sets, as `everyday_examples` draws them. With `--multilingual` and the backbone that
+`multilingual_backbone` writes as `--start`, the multilingual model, on the data of
+`multilingual_examples`. Goes on where it was stopped.
 """
 
 import argparse
@@ -17,27 +19,29 @@ import torch
 from torch.utils.data import ConcatDataset, Subset
 from transformers import PreTrainedModel, set_seed
 
+from pruning_core import checkpoint
 from pruning_core.tokenization import untruncated
 from pruning_transformers import PruningEncoderForSequenceClassification
 from pruning_transformers.training import PruningTrainer, TokenBatches
 from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.run import callbacks, finish
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
+from tools.recipes import multilingual_examples
 from tools.recipes.all_minilm_l6_v2 import FOLDER
 from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
 from tools.recipes.everyday_examples import USED_RATE, EverydayRecipe
 
 
-def new_model(start: Path | None, dropout: float | None) -> PreTrainedModel:
-    """MiniLM with new heads and without dropout of its own, or a checkpoint.
+def new_model(start: Path, dropout: float | None) -> PreTrainedModel:
+    """An encoder with new heads and without dropout of its own, or a checkpoint.
 
     `dropout` is of hidden states, none of attention, which it slows down; None changes nothing.
     """
     cls = PruningEncoderForSequenceClassification
-    if start:
+    if checkpoint.is_pruning_encoder(start):
         model = cls.from_pretrained(start, dtype=torch.float32)
     else:
-        model = cls.from_backbone(FOLDER, max_length=512)
+        model = cls.from_backbone(start, max_length=512)
         config = model.config.backbone_config
         config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
         set_dropout(model.backbone, 0.0)
@@ -67,14 +71,15 @@ def batches(
 
 def settings_of(options: argparse.Namespace) -> TrainSettings:
     weights = {"ranking_weight": options.ranking_weight}
+    if options.multilingual:
+        names = list(multilingual_examples.USED_RATE)
+    else:
+        names = [f"train/{name}" for name in (USED_RATE if options.everyday else SOURCES)]
     return TrainSettings(
-        model=str(options.start or FOLDER),
+        model=str(options.start),
         output=options.output,
         data=DataSettings(
-            train=tuple(
-                str(options.data / "train" / f"{name}.jsonl.gz")
-                for name in (USED_RATE if options.everyday else SOURCES)
-            ),
+            train=tuple(str(options.data / f"{name}.jsonl.gz") for name in names),
             batch_tokens=options.batch_tokens,
         ),
         average_weights=0.9975,
@@ -95,10 +100,15 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train/*.jsonl.gz")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a checkpoint to go on from; else MiniLM")
+    parser.add_argument(
+        "--start", type=Path, default=FOLDER, help="a checkpoint or an encoder; else MiniLM"
+    )
     for name, default in asdict(Rates()).items():
         parser.add_argument(f"--{name}", type=float, default=default, help="see `Rates`")
-    parser.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
+    stage = parser.add_mutually_exclusive_group()
+    stage.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
+    stage.add_argument("--multilingual", action="store_true", help="many languages; no rate counts")
+    parser.add_argument("--freeze-words", action="store_true", help="word embeddings stay")
     parser.add_argument("--dropout", type=float, help="of hidden states")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
@@ -119,15 +129,25 @@ def main() -> None:
     training = training_arguments(settings)
     set_seed(options.seed)  # the new heads are drawn
     model = new_model(options.start, options.dropout)
+    if options.freeze_words:
+        model.get_input_embeddings().requires_grad_(False)
     folder, seed = options.data / "train", options.seed
     tokenizer = untruncated(model.tokenizer.backend_tokenizer)
     recipe: Recipe | EverydayRecipe
     if options.everyday:
         recipe = EverydayRecipe(folder, tokenizer, model.config, seed=seed)
+    elif options.multilingual:
+        rates = multilingual_examples.USED_RATE
+        recipe = EverydayRecipe(options.data, tokenizer, model.config, seed=seed, rates=rates)
     else:
-        rates = Rates(noise=options.noise, hard=options.hard, removed=options.removed)
-        vectors = options.output / "embeddings.safetensors"
-        recipe = Recipe(folder, tokenizer, model.config, seed=seed, rates=rates, embeddings=vectors)
+        recipe = Recipe(
+            folder,
+            tokenizer,
+            model.config,
+            seed=seed,
+            rates=Rates(noise=options.noise, hard=options.hard, removed=options.removed),
+            embeddings=options.output / "embeddings.safetensors",
+        )
     trainer = PruningTrainer(
         model,
         training,

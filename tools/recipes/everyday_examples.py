@@ -1,7 +1,7 @@
 """Questions of everyday documents and of all other sets -> the last stage's training examples."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pruning_transformers.evaluation.bm25 import BM25
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import Example
 
-USED_RATE = {  # of a source's questions in an epoch
+USED_RATE = {  # how often an epoch has a question of a source
     "everyday_train": 1.0,
     "condaqa": 0.7,
     "evidence_inference": 0.25,
@@ -65,26 +65,35 @@ class EverydayRecipe:
     """Questions -> examples, from one seed."""
 
     def __init__(
-        self, folder: Path, tokenizer: Tokenizer, config: PairSettings, *, seed: int
+        self,
+        folder: Path,
+        tokenizer: Tokenizer,
+        config: PairSettings,
+        *,
+        seed: int,
+        rates: Mapping[str, float] = USED_RATE,
     ) -> None:
         self.random = random.Random(seed)
         self.tokenizer = tokenizer
         self.config = config
-        self.sources = {name: Source.read(folder / f"{name}.jsonl.gz") for name in USED_RATE}
+        self.rates = rates
+        self.sources = {name: Source.read(folder / f"{name}.jsonl.gz") for name in rates}
 
     def epoch(self) -> list[Example]:
-        """Each source's share of questions, and for some another document of their site."""
-        examples: list[Example] = []
-        for name, source in self.sources.items():
-            for row, site in zip(source.questions, source.sites, strict=True):
-                if self.random.random() >= USED_RATE[name]:
-                    continue
-                examples += self.windows(row, row.context)
-                is_drawn = self.random.random() < NEGATIVE_RATE
-                if is_drawn and (negative := self.negative(row, source, site)):
-                    examples += self.windows(row, negative)
+        """The examples of all sources, mixed."""
+        examples = [example for name in self.sources for example in self.of_source(name)]
         self.random.shuffle(examples)
         return examples
+
+    def of_source(self, name: str) -> Iterator[Example]:
+        """A source's share of questions, and for some another document of their site."""
+        source, rate = self.sources[name], self.rates[name]
+        for row, site in zip(source.questions, source.sites, strict=True):
+            for _ in range(int(rate) + (self.random.random() < rate % 1)):
+                yield from self.windows(row, row.context)
+                is_drawn = self.random.random() < NEGATIVE_RATE
+                if is_drawn and (negative := self.negative(row, source, site)):
+                    yield from self.windows(row, negative)
 
     def negative(self, row: Question, source: Source, site: str) -> str | None:
         """Another document of the site without an answer: near to the question, or any."""
