@@ -141,7 +141,10 @@ class TextTokenizer:
     def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Span]]]:
         """Token ids of each text and their `(start, end)` characters, without special tokens."""
         for batch in _batches(texts):
-            encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
+            if len(batch) == 1:  # tokenizers complains where a process forks after a real batch
+                encodings = [self.tokenizer.encode(batch[0], add_special_tokens=False)]
+            else:
+                encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
             for text, encoding in zip(batch, encodings, strict=True):
                 ids, offsets = encoding.ids, encoding.offsets
                 if self.special.isdisjoint(ids) and self.unknown not in text:

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4187   PruningEncoderConfig  (AutoConfig)
-    line 5555   PruningEncoderModel  (AutoModel)
-    line 5590   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5645   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4190   PruningEncoderConfig  (AutoConfig)
+    line 5558   PruningEncoderModel  (AutoModel)
+    line 5593   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5648   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -41,41 +41,41 @@ Contents, by line:
     1387   stops            The stops of prose that end a sentence, in any script
     1551   sentences        Text -> sentence spans, by rules, for any script
     1646   tokenization     Query and document -> token ids, with the sentence of every token
-    1891   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1937   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2044   batching         Windows -> batches of similar length within a token budget
-    2080   progress         Progress on a terminal
-    2114   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2187   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2303   json_files       JSON files: objects, read and written
-    2359   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2436   weights          Files of weights: safetensors alone, whole or in shards
-    2617   staging          Files that appear in a folder all together, or not at all
-    2717   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2814   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2891   headings         What stands above a sentence: its headings, by level, and the header ...
-    2955   selection        Selection: keep probabilities -> which sentences stay
-    3068   results          What pruning and ranking return: frozen dataclasses
-    3195   packing          One budget over many documents, spent on the sentences that matter most
-    3359   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3450   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3814   heads            PruningHead: hidden states -> keep logits
-    3838   losses           PruningLoss: what a pruning encoder is trained on
-    3951   named_errors     Errors of transformers that say nothing of the file they come from
-    3982   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4023   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4134   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4364   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4585   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4672   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4711   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4902   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5084   provence         `process`: the call and the result keys of the Provence models
-    5269   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5322   joint_loss       The loss of a model on the labels that it is given
-    5393   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5427   outputs          What the forward passes of the transformers models return
-    5463   modeling         The PruningEncoder models of transformers
+    1894   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1940   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2047   batching         Windows -> batches of similar length within a token budget
+    2083   progress         Progress on a terminal
+    2117   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2190   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2306   json_files       JSON files: objects, read and written
+    2362   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2439   weights          Files of weights: safetensors alone, whole or in shards
+    2620   staging          Files that appear in a folder all together, or not at all
+    2720   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2817   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2894   headings         What stands above a sentence: its headings, by level, and the header ...
+    2958   selection        Selection: keep probabilities -> which sentences stay
+    3071   results          What pruning and ranking return: frozen dataclasses
+    3198   packing          One budget over many documents, spent on the sentences that matter most
+    3362   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3453   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3817   heads            PruningHead: hidden states -> keep logits
+    3841   losses           PruningLoss: what a pruning encoder is trained on
+    3954   named_errors     Errors of transformers that say nothing of the file they come from
+    3985   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4026   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4137   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4367   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4588   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4675   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4714   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4905   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5087   provence         `process`: the call and the result keys of the Provence models
+    5272   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5325   joint_loss       The loss of a model on the labels that it is given
+    5396   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5430   outputs          What the forward passes of the transformers models return
+    5466   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -1774,7 +1774,10 @@ class TextTokenizer:
     def encode(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Span]]]:
         """Token ids of each text and their `(start, end)` characters, without special tokens."""
         for batch in _batches(texts):
-            encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
+            if len(batch) == 1:  # tokenizers complains where a process forks after a real batch
+                encodings = [self.tokenizer.encode(batch[0], add_special_tokens=False)]
+            else:
+                encodings = self.tokenizer.encode_batch(batch, add_special_tokens=False)
             for text, encoding in zip(batch, encodings, strict=True):
                 ids, offsets = encoding.ids, encoding.offsets
                 if self.special.isdisjoint(ids) and self.unknown not in text:
