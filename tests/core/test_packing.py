@@ -32,7 +32,7 @@ def packed(results=(CATS, DOGS), separator=" | ", **options):
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"max_tokens": 2}, "Dogs bark. "),  # 0.8 * 0.9 is before 0.9 * 0.5
+        ({"max_tokens": 2}, "Dogs bark. "),  # 0.8 * 0.9² is before 0.9 * 0.5²
         ({"max_tokens": 4}, "Dogs bark. All day."),
         ({"max_tokens": 6}, "Dogs bark. They run. All day."),
         ({"max_tokens": 6, "threshold": 0.2}, "Dogs bark. All day."),  # the separator is a token

@@ -255,6 +255,16 @@ def test_wrong_options_are_said_before_any_work(run, arguments, message):
     assert message in err
 
 
+def test_no_input_is_written_over(run, tmp_path):
+    for command in ("prune", "rank"):
+        code, out, err = run(
+            command, "--query", "q", "a.txt", "--output", "../" + tmp_path.name + "/a.txt"
+        )
+        assert (code, out) == (2, "")
+        assert "is an input, which would be lost" in err
+    assert (tmp_path / "a.txt").read_text() == TEXT
+
+
 def test_results_go_to_a_file(run, tmp_path):
     arguments = ("prune", "--query", "q", "a.txt", "--threshold", "0", "--format", "text")
     code, out, err = run(*arguments, "--output", "out")

@@ -116,3 +116,18 @@ sys.exit(main(["--help"]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (130, b"pruning: interrupted\n")
+
+
+def test_a_result_comes_before_the_pipe_is_closed():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pruning_core.cli", *PRUNE, "--format", "jsonl"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    process.stdin.write(rows(64).encode())
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline())["original"].startswith("Cats purr 0.")
+    process.stdin.close()
+    assert process.stdout.read().count(b"\n") == 63
+    process.stdout.close()
+    assert process.wait() == 0

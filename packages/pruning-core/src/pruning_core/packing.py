@@ -10,8 +10,8 @@ from pruning_core.budgets import Budget, Size
 from pruning_core.headings import above
 from pruning_core.results import PrunedDocument
 
-PRIOR = 1.0
-"""Exponent of a document's score in the value of its sentences; 1 keeps the most evidence
+PRIOR = 2.0
+"""Exponent of a document's score in the value of its sentences; 2 keeps the most evidence
 (`python -m tools.benchmarks.packing FILE... --priors`)."""
 
 
@@ -75,9 +75,9 @@ def pack(
 ) -> PackedContext:
     """Fill `budget` with the sentences of pruned documents that matter most.
 
-    They are taken by keep probability times the score of their document, as long as they fit; none
-    with a keep probability below `threshold`, and `with_headings` each with its headings. Where
-    there are no scores the documents stay in the order given.
+    They are taken by keep probability times a power of their document's score, while they fit;
+    none with a keep probability below `threshold`, and `with_headings` each with its headings.
+    Where there are no scores the documents stay in the order given.
     """
     weights = [weight**prior for weight in _weights(results)]
     candidates = [

@@ -303,7 +303,7 @@ class PruningPipeline:
     ) -> PackedContext:
         """Fill one budget with the sentences of all documents that matter most to `query`.
 
-        Sentences are taken by keep probability times the ranking score of their document; the
+        Sentences are taken by keep probability times a power of their document's ranking score; the
         context has documents in rank order and sentences in document order, and is never over the
         budget.
 

@@ -12,8 +12,9 @@ Result = TypeVar("Result")
 
 LOOK_AHEAD_PAIRS = 256
 LOOK_AHEAD_CHARACTERS = 262_144
-"""The most of a stretch. In a longer one windows are of more equal length, but it takes memory and
-its results come later (`python -m tools.benchmarks.around_encoder FILE --look-ahead`)."""
+"""The most of a stretch: in a longer one windows are of more equal length, but it takes memory and
+its results come later. To be measured by `python -m tools.benchmarks.around_encoder FILE
+--look-ahead`."""
 
 
 def stretches(
@@ -32,7 +33,7 @@ def stretches(
                 yield stretch
                 stretch, size = [], len(pair[1])
             stretch.append(pair)
-    except Exception:
+    except Exception:  # of the caller's, raised again once what came before it is done
         if stretch:
             yield stretch
         raise

@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Sequence
 
+INTERRUPTED = 130
+"""The exit code of a shell for a process that Ctrl-C ended."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; see `command_line.main`."""
@@ -12,4 +15,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command_line.main(arguments)
     except KeyboardInterrupt:
         print("pruning: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED

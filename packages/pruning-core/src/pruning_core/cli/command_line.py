@@ -21,8 +21,8 @@ ELSEWHERE = dict.fromkeys(
 )
 """Commands of other distributions, for an error that says what to install."""
 
-USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
-"""Exit codes; the last two are those of a shell for a process that a signal ended."""
+USAGE, CLOSED_PIPE = 2, 141
+"""Exit codes; the second is that of a shell for a process that the signal ended."""
 
 LONGEST = 2_000
 """Characters of an error; torch may add its own stack to one."""
@@ -50,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(given)
         streams.finish()
-    except KeyboardInterrupt:
-        return interrupted()
+    except KeyboardInterrupt:  # `cli.main` says so
+        streams.give_up()
+        raise
     except BrokenPipeError:  # the reader, such as `head`, has enough
         streams.give_up()
         return CLOSED_PIPE
@@ -63,13 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.give_up()
         return USAGE
     return code
-
-
-def interrupted() -> int:
-    """Say so in a line; what is done is written."""
-    streams.give_up()
-    print("pruning: interrupted", file=sys.stderr)
-    return INTERRUPTED
 
 
 def _reason(error: Exception) -> str:

@@ -249,6 +249,12 @@ def _check_output(options: argparse.Namespace) -> None:
         check_int("min_sentences", options.min_sentences, minimum=0)
     if options.output:
         check_file(options.output)
+        if any(os.path.exists(f) and _is_same(f, options.output) for f in options.files):
+            raise ValueError(f"`--output` {options.output!r} is an input, which would be lost")
+
+
+def _is_same(one: str, other: str) -> bool:
+    return os.path.exists(other) and os.path.samefile(one, other)
 
 
 def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:

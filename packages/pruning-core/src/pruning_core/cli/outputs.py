@@ -30,6 +30,7 @@ class Output:
         """
         if self.file is None:
             streams.write(text)
+            streams.finish()
         else:
             self.file.write(text.encode("utf-8", "backslashreplace"))
             self.file.flush()

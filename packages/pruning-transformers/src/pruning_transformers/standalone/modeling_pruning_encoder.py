@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4190   PruningEncoderConfig  (AutoConfig)
-    line 5558   PruningEncoderModel  (AutoModel)
-    line 5593   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5648   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4191   PruningEncoderConfig  (AutoConfig)
+    line 5559   PruningEncoderModel  (AutoModel)
+    line 5594   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5649   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -46,36 +46,36 @@ Contents, by line:
     2047   batching         Windows -> batches of similar length within a token budget
     2083   progress         Progress on a terminal
     2117   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2190   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2306   json_files       JSON files: objects, read and written
-    2362   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2439   weights          Files of weights: safetensors alone, whole or in shards
-    2620   staging          Files that appear in a folder all together, or not at all
-    2720   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2817   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2894   headings         What stands above a sentence: its headings, by level, and the header ...
-    2958   selection        Selection: keep probabilities -> which sentences stay
-    3071   results          What pruning and ranking return: frozen dataclasses
-    3198   packing          One budget over many documents, spent on the sentences that matter most
-    3362   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3453   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3817   heads            PruningHead: hidden states -> keep logits
-    3841   losses           PruningLoss: what a pruning encoder is trained on
-    3954   named_errors     Errors of transformers that say nothing of the file they come from
-    3985   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4026   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4137   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4367   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4588   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4675   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4714   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4905   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5087   provence         `process`: the call and the result keys of the Provence models
-    5272   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5325   joint_loss       The loss of a model on the labels that it is given
-    5396   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5430   outputs          What the forward passes of the transformers models return
-    5466   modeling         The PruningEncoder models of transformers
+    2191   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2307   json_files       JSON files: objects, read and written
+    2363   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2440   weights          Files of weights: safetensors alone, whole or in shards
+    2621   staging          Files that appear in a folder all together, or not at all
+    2721   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2818   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2895   headings         What stands above a sentence: its headings, by level, and the header ...
+    2959   selection        Selection: keep probabilities -> which sentences stay
+    3072   results          What pruning and ranking return: frozen dataclasses
+    3199   packing          One budget over many documents, spent on the sentences that matter most
+    3363   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3454   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3818   heads            PruningHead: hidden states -> keep logits
+    3842   losses           PruningLoss: what a pruning encoder is trained on
+    3955   named_errors     Errors of transformers that say nothing of the file they come from
+    3986   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4027   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4138   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4368   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4589   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4676   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4715   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    4906   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5088   provence         `process`: the call and the result keys of the Provence models
+    5273   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5326   joint_loss       The loss of a model on the labels that it is given
+    5397   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5431   outputs          What the forward passes of the transformers models return
+    5467   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -2125,8 +2125,9 @@ Result = TypeVar("Result")
 
 LOOK_AHEAD_PAIRS = 256
 LOOK_AHEAD_CHARACTERS = 262_144
-"""The most of a stretch. In a longer one windows are of more equal length, but it takes memory and
-its results come later (`python -m tools.benchmarks.around_encoder FILE --look-ahead`)."""
+"""The most of a stretch: in a longer one windows are of more equal length, but it takes memory and
+its results come later. To be measured by `python -m tools.benchmarks.around_encoder FILE
+--look-ahead`."""
 
 
 def stretches(
@@ -2145,7 +2146,7 @@ def stretches(
                 yield stretch
                 stretch, size = [], len(pair[1])
             stretch.append(pair)
-    except Exception:
+    except Exception:  # of the caller's, raised again once what came before it is done
         if stretch:
             yield stretch
         raise
@@ -3201,8 +3202,8 @@ def _finite(score: float | None) -> float | None:
 # ==================================================================================================
 
 
-PRIOR = 1.0
-"""Exponent of a document's score in the value of its sentences; 1 keeps the most evidence
+PRIOR = 2.0
+"""Exponent of a document's score in the value of its sentences; 2 keeps the most evidence
 (`python -m tools.benchmarks.packing FILE... --priors`)."""
 
 
@@ -3266,9 +3267,9 @@ def pack(
 ) -> PackedContext:
     """Fill `budget` with the sentences of pruned documents that matter most.
 
-    They are taken by keep probability times the score of their document, as long as they fit; none
-    with a keep probability below `threshold`, and `with_headings` each with its headings. Where
-    there are no scores the documents stay in the order given.
+    They are taken by keep probability times a power of their document's score, while they fit;
+    none with a keep probability below `threshold`, and `with_headings` each with its headings.
+    Where there are no scores the documents stay in the order given.
     """
     weights = [weight**prior for weight in _weights(results)]
     candidates = [
@@ -3719,7 +3720,7 @@ class PruningPipeline:
     ) -> PackedContext:
         """Fill one budget with the sentences of all documents that matter most to `query`.
 
-        Sentences are taken by keep probability times the ranking score of their document; the
+        Sentences are taken by keep probability times a power of their document's ranking score; the
         context has documents in rank order and sentences in document order, and is never over the
         budget.
 
