@@ -62,6 +62,7 @@ MANIFEST = (
             "selection",
             "results",
             "packing",
+            "scripts",
             "scoring",
             "pipeline",
             "heads",

@@ -5,7 +5,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pruning_core import PruningEncoder
-from pruning_core.weights import read_headers, read_tensors, weight_files
+from pruning_core.weights import read_headers, read_tensors, weight_files, wrong_types
 
 
 def shard(folder, variant=""):
@@ -77,3 +77,31 @@ def test_headers_and_precision(tmp_path):
     }
     state = read_tensors({"x": stored["a"], "y": stored["a"]}, as_stored=["x"])
     assert [tensor.dtype for tensor in state.values()] == [torch.float16, torch.float32]
+
+
+def test_quantized_numbers_are_read_with_their_scales(tmp_path):
+    numbers = torch.tensor([[1, -2, 3, 4], [0, 5, -8, 7]], dtype=torch.int8)
+    scale = torch.tensor([[0.5, 2.0], [1.0, 0.25]]).half()
+    save_file(
+        {"a": numbers, "a_scale": scale, "b_scale": scale.clone()}, tmp_path / "w.safetensors"
+    )
+    stored = {tensor.name: tensor for tensor in read_headers([tmp_path / "w.safetensors"])}
+    assert stored.keys() == {"a", "b_scale"}
+    assert wrong_types(stored.values()) == []
+    state = read_tensors(stored, as_stored=["a"])
+    assert state["a"].tolist() == [[0.5, -1, 6, 8], [0, 5, -2, 1.75]]
+    assert state["a"].dtype == torch.float32
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (3, 2), (2, 0), (2, 1, 1)])
+def test_scales_that_do_not_fit(tmp_path, shape):
+    state = {"a": torch.zeros(2, 4, dtype=torch.int8), "a_scale": torch.zeros(shape)}
+    save_file(state, tmp_path / "w.safetensors")
+    with pytest.raises(ValueError, match=r"w\.safetensors: a is \(2, 4\), which .* do not fit"):
+        list(read_headers([tmp_path / "w.safetensors"]))
+
+
+def test_whole_numbers_without_scales_are_no_weights(tmp_path):
+    state = {"a": torch.zeros(2, 4, dtype=torch.int8), "a_scale": torch.zeros(2, 1).int()}
+    save_file(state, tmp_path / "w.safetensors")
+    assert len(wrong_types(read_headers([tmp_path / "w.safetensors"]))) == 2

@@ -6,6 +6,8 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification
 
 from hub_cache import FIRST, SECOND, add_revision
+from pruning_core import Pruner
+from pruning_core.builtin import BUILTIN_MODELS
 from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
@@ -139,3 +141,25 @@ def test_options_of_loading_reach_other_projects_checkpoints(layout, tmp_path):
     assert ranker.backbone.config._attn_implementation == "eager"
     assert ranker.config.problem_type == "regression"
     assert ranker(**ranker.tokenizer("a", "b", return_tensors="pt")).hidden_states
+
+
+def test_a_quantized_builtin_model_opens_by_its_name(tmp_path, monkeypatch):
+    folder = tmp_path / "small"
+    new_model().save_pretrained(folder)
+    state = load_file(folder / "model.safetensors")
+    name = next(name for name in state if name.endswith("word_embeddings.weight"))
+    numbers = torch.randint(-8, 8, state[name].shape, dtype=torch.int8)
+    scale = torch.rand(len(numbers), 2).half()
+    state |= {name: numbers, f"{name}_scale": scale}
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ValueError, match=f"{name} is quantized"):
+        PruningEncoderForSequenceClassification.from_pretrained(folder)
+    monkeypatch.setitem(BUILTIN_MODELS, "small", folder)
+    model = PruningEncoderForSequenceClassification.from_pretrained("small")
+    table = (numbers.float().view(len(numbers), 2, -1) * scale[..., None].float()).flatten(1)
+    assert torch.equal(model.get_input_embeddings().weight, table)
+    theirs = Pruner.from_pretrained("small").prune(QUERY, TEXT)
+    assert model.prune(QUERY, TEXT).score == pytest.approx(theirs.score, abs=1e-6)
+    model.save_pretrained(tmp_path / "saved")
+    again = PruningEncoderForSequenceClassification.from_pretrained(tmp_path / "saved")
+    assert torch.equal(again.get_input_embeddings().weight, table)

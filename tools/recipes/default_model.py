@@ -6,13 +6,15 @@ or near the question by the untuned embeddings: they are kept at random, so that
 help come before those that do not. With `--everyday`, the last stage: everyday documents and all
 other sets, as `everyday_examples` draws them. With `--multilingual` and the backbone that
 `multilingual_backbone` writes as `--start`, the multilingual model, on the data of
-`multilingual_examples`. Goes on where it was stopped.
+`multilingual_examples`. With `--calibrate`, keep probabilities and scores are calibrated on the
+questions of these files in the end. Goes on where it was stopped.
 """
 
 import argparse
 import logging
 import math
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,9 +24,10 @@ from transformers import PreTrainedModel, set_seed
 from pruning_core import checkpoint
 from pruning_core.tokenization import untruncated
 from pruning_transformers import PruningEncoderForSequenceClassification
-from pruning_transformers.training import PruningTrainer, TokenBatches
+from pruning_transformers.questions import read_questions
+from pruning_transformers.training import PruningDataset, PruningTrainer, TokenBatches
 from pruning_transformers.training.arguments import training_arguments
-from pruning_transformers.training.run import callbacks, finish
+from pruning_transformers.training.run import callbacks, finish, log_calibration
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from tools.recipes import multilingual_examples
 from tools.recipes.all_minilm_l6_v2 import FOLDER
@@ -69,6 +72,14 @@ def batches(
     return Subset(whole, range(round(len(whole) * epochs / len(parts))))
 
 
+def calibrate_on(files: list[Path], model: PreTrainedModel) -> None:
+    """Calibrate on the questions of files, each with its own document and another one."""
+    questions = [row for file in files for row in read_questions(file)]
+    if questions:
+        examples = PruningDataset(questions, model.tokenizer, model.config, negatives=1)
+        log_calibration(model, examples, ranking=True)
+
+
 def settings_of(options: argparse.Namespace) -> TrainSettings:
     weights = {"ranking_weight": options.ranking_weight}
     if options.multilingual:
@@ -108,6 +119,7 @@ def arguments() -> argparse.Namespace:
     stage = parser.add_mutually_exclusive_group()
     stage.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
     stage.add_argument("--multilingual", action="store_true", help="many languages; no rate counts")
+    parser.add_argument("--calibrate", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--freeze-words", action="store_true", help="word embeddings stay")
     parser.add_argument("--dropout", type=float, help="of hidden states")
     parser.add_argument("--epochs", type=float, default=2.0)
@@ -156,7 +168,7 @@ def main() -> None:
         processing_class=model.tokenizer,
         callbacks=callbacks(settings),
     )
-    finish(trainer)
+    finish(trainer, partial(calibrate_on, options.calibrate))
 
 
 if __name__ == "__main__":

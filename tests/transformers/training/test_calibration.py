@@ -49,7 +49,7 @@ def test_a_folded_head_gives_the_calibrated_logit():
     head = PruningHead(hidden_size=8, dropout=0.0)
     state = torch.randn(2, 5, 8)
     before = head(state)
-    Calibration(2.5, -0.5, 0, 0).fold(head)
+    Calibration(2.5, -0.5, 0, 0).fold(head.classifier)
     after = head(state)
     difference = 2.5 * (before[..., 1] - before[..., 0]) - 0.5
     assert torch.allclose(after[..., 1] - after[..., 0], difference, atol=1e-5)
@@ -60,13 +60,14 @@ def test_a_model_is_calibrated_on_its_own_windows(questions):
     examples = PruningDataset(questions, model.tokenizer, model.config, negatives=1)
     texts = [question.text for question in questions], [q.context for q in questions]
     before = [s.probability for r in model.prune_batch(*texts) for s in r.sentences]
-    found = calibrate(model, examples, PruningDataCollator(model.tokenizer))
+    found, ranking = calibrate(model, examples, PruningDataCollator(model.tokenizer))
+    assert ranking is None
     assert found.after < found.before
     assert model.training
     after = [s.probability for r in model.prune_batch(*texts) for s in r.sentences]
     share = np.mean([label for row in examples for label in row["pruning_labels"] if label >= 0])
     assert abs(np.mean(after) - share) < abs(np.mean(before) - share)
-    again = calibrate(model, examples, PruningDataCollator(model.tokenizer))
+    again, _ = calibrate(model, examples, PruningDataCollator(model.tokenizer))
     assert (again.scale, again.shift) == pytest.approx((1, 0), abs=0.05)
 
 
@@ -74,3 +75,24 @@ def test_a_model_is_calibrated_on_its_own_windows(questions):
 def test_there_must_be_both_kinds_of_sentences(labels):
     with pytest.raises(ValueError, match="some sentences must be evidence and some not"):
         fit(torch.zeros(2), torch.arange(2), torch.tensor(labels))
+
+
+def test_scores_are_calibrated_too(questions):
+    model = new_model()
+    examples = PruningDataset(questions, model.tokenizer, model.config, negatives=1)
+    pairs = [(question.text, question.context) for question in questions]
+    before = torch.tensor([model.prune(*pair).score for pair in pairs]).logit()
+    _, found = calibrate(model, examples, PruningDataCollator(model.tokenizer), ranking=True)
+    assert found.after < found.before
+    after = torch.tensor([model.prune(*pair).score for pair in pairs]).logit()
+    assert torch.allclose(after, found.scale * before + found.shift, atol=1e-4)
+
+
+def test_scores_stay_where_no_window_is_another_s(questions):
+    model = new_model()
+    answerable = [question for question in questions if question.spans]
+    examples = PruningDataset(answerable, model.tokenizer, model.config)
+    score = model.prune(questions[0].text, questions[0].context).score
+    _, found = calibrate(model, examples, PruningDataCollator(model.tokenizer), ranking=True)
+    assert found is None
+    assert model.prune(questions[0].text, questions[0].context).score == score

@@ -106,6 +106,12 @@ class Checkpoint:
         stored, _, _ = self._tensors(allow_pickled_head)
         check_sizes(self.config.backbone_config, stored.values(), self.folder)
 
+    @property
+    def is_quantized(self) -> bool:
+        """Whether some weights are whole numbers with scales, as only core reads them."""
+        stored, _, _ = self._tensors(False)
+        return any(tensor.scale is not None for tensor in stored.values())
+
     def state(
         self, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
     ) -> dict[str, Tensor]:

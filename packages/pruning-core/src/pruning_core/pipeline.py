@@ -16,6 +16,7 @@ from pruning_core.pairs import Pair, prepare
 from pruning_core.progress import progress
 from pruning_core.results import PrunedDocument, RankedDocument
 from pruning_core.scoring import PipelineSettings, Scoring
+from pruning_core.scripts import KnownScripts
 from pruning_core.selection import Selection
 from pruning_core.sentences import SentenceSplitter, split
 from pruning_core.streaming import (
@@ -73,6 +74,7 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
+        self._scripts = KnownScripts(self.tokenizer)
         self._scoring = Scoring(config, activation, window_score)
         if token_budget is None:
             devices = (parameter.device for parameter in encoder.parameters())
@@ -394,4 +396,5 @@ class PruningPipeline:
                 done = 0
 
     def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
-        return prepare(pairs, self.tokenizer, self.config, self.splitter)
+        prepared = prepare(pairs, self.tokenizer, self.config, self.splitter)
+        return self._scripts.warned(prepared)

@@ -21,18 +21,24 @@ PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers
 """Sizes of a backbone that no weights are smaller than."""
 SMALL = (torch.float16, torch.bfloat16)
 FLOATING = ("F16", "BF16", "F32", "F64")
+QUANTIZED, SCALE = "I8", "_scale"
+"""Whole numbers of 8 bits, and what the name of their scales ends with: a number for each block of
+a row, as many blocks as the scales have columns."""
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _REOPEN_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """What a file's header says of a tensor: its name there, shape and type, such as `F32`."""
+    """What a file's header says of a tensor: its name there, shape and type, such as `F32`; of
+    quantized numbers also the shape of their scales.
+    """
 
     path: Path
     name: str
     shape: tuple[int, ...]
     dtype: str
+    scale: tuple[int, ...] | None = None
 
 
 def file_names(variant: str | None) -> list[str]:
@@ -101,9 +107,26 @@ def read_headers(paths: Iterable[Path]) -> Iterator[StoredTensor]:
     """
     for path in paths:
         with _open(path) as file:
-            for name in file.keys():  # noqa: SIM118 - it is no mapping
-                part = file.get_slice(name)
-                yield StoredTensor(path, name, tuple(part.get_shape()), part.get_dtype())
+            parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            types = {name: part.get_dtype() for name, part in parts.items()}
+            shapes = {name: tuple(part.get_shape()) for name, part in parts.items()}
+        scales = {
+            name: shapes[name + SCALE]
+            for name, kind in types.items()
+            if kind == QUANTIZED and types.get(name + SCALE) in FLOATING
+        }
+        for name, shape in shapes.items():
+            if name.removesuffix(SCALE) == name or name.removesuffix(SCALE) not in scales:
+                scale = scales.get(name)
+                if scale is not None and not _fits(shape, scale):
+                    raise ValueError(f"{path}: {name} is {shape}, which {scale} scales do not fit")
+                yield StoredTensor(path, name, shape, types[name], scale)
+
+
+def _fits(shape: tuple[int, ...], scale: tuple[int, ...]) -> bool:
+    """Whether each row has whole blocks, and a scale for each."""
+    same_rows = len(shape) == len(scale) > 0 and shape[:-1] == scale[:-1]
+    return same_rows and scale[-1] > 0 and shape[-1] % scale[-1] == 0
 
 
 def read_tensors(
@@ -128,11 +151,19 @@ def read_tensors(
                     key, stored = pending.pop()
                     tensor = file.get_tensor(stored.name)
                     size += tensor.nbytes
+                    if stored.scale is not None:
+                        tensor = dequantized(tensor, file.get_tensor(stored.name + SCALE))
                     keeps = key in as_stored and tensor.dtype in SMALL
                     dtype = tensor.dtype if keeps else torch.float32
                     state[key] = tensor.to(dtype, copy=True)
                     del tensor
     return {key: state[key] for key in tensors}
+
+
+def dequantized(numbers: Tensor, scale: Tensor) -> Tensor:
+    """Whole numbers (R, C) times the scale (R, B) of their block of C / B columns, in float32."""
+    blocks = numbers.view(*scale.shape, -1).float()  # (R, B, C / B)
+    return (blocks * scale.float()[..., None]).view(numbers.shape)
 
 
 def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
@@ -153,7 +184,7 @@ def wrong_types(tensors: Iterable[StoredTensor]) -> list[str]:
     return [
         f"{tensor.name} is of type {tensor.dtype}, not of a floating point type"
         for tensor in tensors
-        if tensor.dtype not in FLOATING
+        if tensor.dtype not in FLOATING and tensor.scale is None
     ]
 
 

@@ -74,19 +74,22 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         kwargs["output_loading_info"] = output_loading_info
         kwargs["ignore_mismatched_sizes"] = ignore_mismatched_sizes
         opened = _open(pretrained_model_name_or_path, kwargs)
-        if opened is not None and opened.family is not None:
+        is_builtin = opened is not None and opened.folder in BUILTIN_MODELS.values()
+        if opened is not None and (opened.family or (is_builtin and opened.is_quantized)):
             known = ("config", "variant", *HUB_OPTIONS)
             options: dict[str, Any] = {k: v for k, v in kwargs.items() if k not in known}
-            return cls._from_family(opened, allow_pickled_head, options)
-        if opened is not None and opened.folder in BUILTIN_MODELS.values():
+            return cls._from_checkpoint(opened, allow_pickled_head, options)
+        if opened is not None and is_builtin:
             pretrained_model_name_or_path = opened.folder
         return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
 
     @classmethod
-    def _from_family(
+    def _from_checkpoint(
         cls, opened: Checkpoint, allow_pickled_head: bool, options: dict[str, Any]
     ) -> PreTrainedModel:
-        """Another project's weights under our keys; all are there, and no others."""
+        """Weights that transformers cannot read as they are, as core reads them: another project's
+        under our keys, or quantized ones. All are there, and no others.
+        """
         wants_info = options.pop("output_loading_info")
         changes = {name: options.pop(name) for name in CONFIG_OPTIONS if name in options}
         model, info = super().from_pretrained(

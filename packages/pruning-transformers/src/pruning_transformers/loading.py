@@ -148,6 +148,10 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
             raise ValueError(f"{folder / index} has no `metadata`")
     check_no_adapter(folder)
     tensors = list(read_headers(files))
+    problems = [f"{t.name} is quantized" for t in tensors if t.scale is not None]
+    if problems:
+        text = "open it with `pruning_core.Pruner` or by its built-in name, and save it"
+        raise ValueError(f"{folder}: {listed(problems)}; {text}")
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")

@@ -23,59 +23,60 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4191   PruningEncoderConfig  (AutoConfig)
-    line 5559   PruningEncoderModel  (AutoModel)
-    line 5594   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5649   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4305   PruningEncoderConfig  (AutoConfig)
+    line 5677   PruningEncoderModel  (AutoModel)
+    line 5712   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5767   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     131   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     265   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     392   lines            What a line of a text is: heading, list item, row of a table, line ...
-     564   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     659   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     782   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     925   line_ends        The line ends of a text that end a sentence
-    1115   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1387   stops            The stops of prose that end a sentence, in any script
-    1551   sentences        Text -> sentence spans, by rules, for any script
-    1646   tokenization     Query and document -> token ids, with the sentence of every token
-    1894   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1940   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2047   batching         Windows -> batches of similar length within a token budget
-    2083   progress         Progress on a terminal
-    2117   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2191   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2307   json_files       JSON files: objects, read and written
-    2363   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2440   weights          Files of weights: safetensors alone, whole or in shards
-    2621   staging          Files that appear in a folder all together, or not at all
-    2721   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2818   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2895   headings         What stands above a sentence: its headings, by level, and the header ...
-    2959   selection        Selection: keep probabilities -> which sentences stay
-    3072   results          What pruning and ranking return: frozen dataclasses
-    3199   packing          One budget over many documents, spent on the sentences that matter most
-    3363   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3454   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3818   heads            PruningHead: hidden states -> keep logits
-    3842   losses           PruningLoss: what a pruning encoder is trained on
-    3955   named_errors     Errors of transformers that say nothing of the file they come from
-    3986   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4027   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4138   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4368   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4589   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4676   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4715   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    4906   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5088   provence         `process`: the call and the result keys of the Provence models
-    5273   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5326   joint_loss       The loss of a model on the labels that it is given
-    5397   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5431   outputs          What the forward passes of the transformers models return
-    5467   modeling         The PruningEncoder models of transformers
+     132   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     266   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     393   lines            What a line of a text is: heading, list item, row of a table, line ...
+     565   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     660   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     783   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     926   line_ends        The line ends of a text that end a sentence
+    1116   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1388   stops            The stops of prose that end a sentence, in any script
+    1552   sentences        Text -> sentence spans, by rules, for any script
+    1647   tokenization     Query and document -> token ids, with the sentence of every token
+    1895   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1941   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2048   batching         Windows -> batches of similar length within a token budget
+    2084   progress         Progress on a terminal
+    2118   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2192   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2308   json_files       JSON files: objects, read and written
+    2364   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2441   weights          Files of weights: safetensors alone, whole or in shards
+    2653   staging          Files that appear in a folder all together, or not at all
+    2753   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2850   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2927   headings         What stands above a sentence: its headings, by level, and the header ...
+    2991   selection        Selection: keep probabilities -> which sentences stay
+    3104   results          What pruning and ranking return: frozen dataclasses
+    3231   packing          One budget over many documents, spent on the sentences that matter most
+    3395   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
+    3475   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3566   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3932   heads            PruningHead: hidden states -> keep logits
+    3956   losses           PruningLoss: what a pruning encoder is trained on
+    4069   named_errors     Errors of transformers that say nothing of the file they come from
+    4100   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4141   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4252   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4482   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4707   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4794   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4833   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5024   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5206   provence         `process`: the call and the result keys of the Provence models
+    5391   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5444   joint_loss       The loss of a model on the labels that it is given
+    5515   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5549   outputs          What the forward passes of the transformers models return
+    5585   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -92,7 +93,7 @@ import sys
 import tempfile
 import threading
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -2448,18 +2449,24 @@ PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers
 """Sizes of a backbone that no weights are smaller than."""
 SMALL = (torch.float16, torch.bfloat16)
 FLOATING = ("F16", "BF16", "F32", "F64")
+QUANTIZED, SCALE = "I8", "_scale"
+"""Whole numbers of 8 bits, and what the name of their scales ends with: a number for each block of
+a row, as many blocks as the scales have columns."""
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 _REOPEN_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """What a file's header says of a tensor: its name there, shape and type, such as `F32`."""
+    """What a file's header says of a tensor: its name there, shape and type, such as `F32`; of
+    quantized numbers also the shape of their scales.
+    """
 
     path: Path
     name: str
     shape: tuple[int, ...]
     dtype: str
+    scale: tuple[int, ...] | None = None
 
 
 def file_names(variant: str | None) -> list[str]:
@@ -2528,9 +2535,26 @@ def read_headers(paths: Iterable[Path]) -> Iterator[StoredTensor]:
     """
     for path in paths:
         with _open(path) as file:
-            for name in file.keys():  # noqa: SIM118 - it is no mapping
-                part = file.get_slice(name)
-                yield StoredTensor(path, name, tuple(part.get_shape()), part.get_dtype())
+            parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            types = {name: part.get_dtype() for name, part in parts.items()}
+            shapes = {name: tuple(part.get_shape()) for name, part in parts.items()}
+        scales = {
+            name: shapes[name + SCALE]
+            for name, kind in types.items()
+            if kind == QUANTIZED and types.get(name + SCALE) in FLOATING
+        }
+        for name, shape in shapes.items():
+            if name.removesuffix(SCALE) == name or name.removesuffix(SCALE) not in scales:
+                scale = scales.get(name)
+                if scale is not None and not _fits(shape, scale):
+                    raise ValueError(f"{path}: {name} is {shape}, which {scale} scales do not fit")
+                yield StoredTensor(path, name, shape, types[name], scale)
+
+
+def _fits(shape: tuple[int, ...], scale: tuple[int, ...]) -> bool:
+    """Whether each row has whole blocks, and a scale for each."""
+    same_rows = len(shape) == len(scale) > 0 and shape[:-1] == scale[:-1]
+    return same_rows and scale[-1] > 0 and shape[-1] % scale[-1] == 0
 
 
 def read_tensors(
@@ -2555,11 +2579,19 @@ def read_tensors(
                     key, stored = pending.pop()
                     tensor = file.get_tensor(stored.name)
                     size += tensor.nbytes
+                    if stored.scale is not None:
+                        tensor = dequantized(tensor, file.get_tensor(stored.name + SCALE))
                     keeps = key in as_stored and tensor.dtype in SMALL
                     dtype = tensor.dtype if keeps else torch.float32
                     state[key] = tensor.to(dtype, copy=True)
                     del tensor
     return {key: state[key] for key in tensors}
+
+
+def dequantized(numbers: Tensor, scale: Tensor) -> Tensor:
+    """Whole numbers (R, C) times the scale (R, B) of their block of C / B columns, in float32."""
+    blocks = numbers.view(*scale.shape, -1).float()  # (R, B, C / B)
+    return (blocks * scale.float()[..., None]).view(numbers.shape)
 
 
 def write_tensors(path: Path, state: Mapping[str, Tensor]) -> None:
@@ -2580,7 +2612,7 @@ def wrong_types(tensors: Iterable[StoredTensor]) -> list[str]:
     return [
         f"{tensor.name} is of type {tensor.dtype}, not of a floating point type"
         for tensor in tensors
-        if tensor.dtype not in FLOATING
+        if tensor.dtype not in FLOATING and tensor.scale is None
     ]
 
 
@@ -3360,6 +3392,86 @@ def _context(
 
 
 # ==================================================================================================
+# pruning_core.scripts
+#
+# Documents in letters that a vocabulary hardly has: their tokens say next to nothing.
+# ==================================================================================================
+
+
+KNOWN_PIECES = 100
+"""A vocabulary knows a script with so many pieces of several letters."""
+MULTILINGUAL = {
+    "ARABIC": "Arabic",
+    "CJK": "Chinese",
+    "CYRILLIC": "Cyrillic",
+    "DEVANAGARI": "Devanagari",
+    "GREEK": "Greek",
+    "HANGUL": "Korean",
+    "HEBREW": "Hebrew",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "THAI": "Thai",
+}
+"""What the built-in multilingual model knows besides Latin, by the first word of the letters' names
+in Unicode."""
+_LAST_LATIN = "\u024f"
+_SAMPLE = 500  # characters that are looked at
+
+
+class KnownScripts:
+    """The scripts that a tokenizer's vocabulary knows.
+
+    Example:
+        >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
+        "most of the document is in Cyrillic letters, which this model hardly knows: ..."
+    """
+
+    def __init__(self, tokenizer: "Tokenizer") -> None:
+        self.tokenizer = tokenizer
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of scripts, as letters' names in Unicode begin."""
+        counts: Counter[str] = Counter()
+        for token in self.tokenizer.get_vocab(with_added_tokens=False).values():
+            letters = list(filter(str.isalpha, self.tokenizer.decode([token])))
+            if len(letters) > 1:
+                counts.update(scripts_of(letters[:1]))
+        return frozenset(name for name, count in counts.items() if count >= KNOWN_PIECES)
+
+    def warned(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """The pairs, those of such documents with a warning."""
+        return [
+            replace(pair, warnings=(*pair.warnings, warning))
+            if (warning := self.warning(pair.text))
+            else pair
+            for pair in pairs
+        ]
+
+    def warning(self, text: str) -> str | None:
+        """What is to be said of a document most of whose letters are of an unknown script."""
+        if text.isascii():
+            return None
+        letters = [c for c in text[:: 1 + len(text) // _SAMPLE] if c.isalpha()]
+        if sum(letter > _LAST_LATIN for letter in letters) * 2 <= len(letters):
+            return None
+        scripts = scripts_of(letters)
+        unknown = {name: count for name, count in scripts.items() if name not in self.names}
+        if sum(unknown.values()) * 2 <= len(letters):
+            return None
+        most = max(unknown, key=lambda name: unknown[name])
+        script = MULTILINGUAL.get(most, most.capitalize())
+        advice = ": the built-in model 'multilingual' does" if most in MULTILINGUAL else ""
+        return f"most of the document is in {script} letters, which this model hardly knows{advice}"
+
+
+def scripts_of(letters: Iterable[str]) -> Counter[str]:
+    """Letters -> how many are of each script, by the first word of their names in Unicode."""
+    names = (unicodedata.name(letter, "unknown") for letter in letters)
+    return Counter(name.split(" ")[0].split("-")[0] for name in names)
+
+
+# ==================================================================================================
 # pruning_core.scoring
 #
 # Scoring: what the encoder says of a pair -> its pruned document.
@@ -3490,6 +3602,7 @@ class PruningPipeline:
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
+        self._scripts = KnownScripts(self.tokenizer)
         self._scoring = Scoring(config, activation, window_score)
         if token_budget is None:
             devices = (parameter.device for parameter in encoder.parameters())
@@ -3811,7 +3924,8 @@ class PruningPipeline:
                 done = 0
 
     def _prepare(self, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
-        return prepare(pairs, self.tokenizer, self.config, self.splitter)
+        prepared = prepare(pairs, self.tokenizer, self.config, self.splitter)
+        return self._scripts.warned(prepared)
 
 
 # ==================================================================================================
@@ -4491,6 +4605,10 @@ def check_weights(folder: Path, variant: str | None = None) -> None:
             raise ValueError(f"{folder / index} has no `metadata`")
     check_no_adapter(folder)
     tensors = list(read_headers(files))
+    problems = [f"{t.name} is quantized" for t in tensors if t.scale is not None]
+    if problems:
+        text = "open it with `pruning_core.Pruner` or by its built-in name, and save it"
+        raise ValueError(f"{folder}: {listed(problems)}; {text}")
     if problems := wrong_types(tensors):
         raise ValueError(f"{folder}: {listed(problems)}")
     backbone = read_json(folder / "config.json").get("backbone_config")

@@ -1,16 +1,15 @@
-"""Calibration: keep probabilities that can be taken at their word."""
+"""Calibration: keep probabilities and scores that can be taken at their word."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
 from pruning_core.batching import batches
-from pruning_core.heads import PruningHead
 from pruning_core.losses import IGNORE_INDEX
 from pruning_transformers.training.collator import PruningDataCollator
 from pruning_transformers.training.examples import Example, PruningDataset
@@ -20,12 +19,13 @@ BATCH_TOKENS = 4096
 
 @dataclass(frozen=True)
 class Calibration:
-    """A scale and a shift of the keep logit, the difference of a token's two logits.
+    """A scale and a shift of a logit: of the keep logit, the difference of a token's two, or of the
+    ranking logit.
 
     Attributes:
-        scale: above 0, so that the order of tokens stays.
+        scale: above 0, so that the order stays.
         shift: added after it.
-        before: mean cross-entropy of the sentences' probabilities as they were.
+        before: mean cross-entropy of the probabilities as they were, of sentences or of windows.
         after: and as they are.
     """
 
@@ -34,25 +34,38 @@ class Calibration:
     before: float
     after: float
 
-    def fold(self, head: PruningHead) -> None:
-        """Change the weights of a pruning head, so that its own logits are calibrated."""
+    def fold(self, layer: nn.Linear) -> None:
+        """Change the layer that gives the logit, so that its own numbers are calibrated.
+
+        Of a layer with two outputs it is their difference.
+        """
         with torch.no_grad():
-            head.classifier.weight.mul_(self.scale)
-            head.classifier.bias.mul_(self.scale)
-            head.classifier.bias[1] += self.shift
+            layer.weight.mul_(self.scale)
+            layer.bias.mul_(self.scale)
+            layer.bias[-1] += self.shift
 
 
 def calibrate(
-    model: PreTrainedModel, examples: PruningDataset, collator: PruningDataCollator
-) -> Calibration:
-    """Fit the keep logit of a model to the evidence of labelled windows, and fold it in.
+    model: PreTrainedModel,
+    examples: PruningDataset,
+    collator: PruningDataCollator,
+    *,
+    ranking: bool = False,
+) -> tuple[Calibration, Calibration | None]:
+    """Fit the logits of a model to the evidence of labelled windows, and fold that in.
 
-    Of the sentences with a keep probability of 0.3 about 30 % are evidence then.
+    Of the sentences with a keep probability of 0.3 about 30 % are evidence then, and of the windows
+    with a score of 0.3 about 30 % hold some.
 
     Args:
-        model: a pruning encoder; the weights of its head change.
+        model: a pruning encoder; the weights of its heads change.
         examples: windows that it was not trained on, with and without evidence.
         collator: makes batches of them.
+        ranking: also of the ranking score; of a model with one score, a sigmoid's.
+
+    Returns:
+        The calibration of the keep logit, and that of the ranking logit; None where it was not
+        asked for, or all windows hold evidence, or none does.
 
     Raises:
         ValueError: all sentences are evidence, or none is.
@@ -60,9 +73,20 @@ def calibrate(
     Source: Platt scaling with its targets (Platt, 1999), here under the mean over a sentence's
     tokens.
     """
-    found = fit(*_sentences(model, examples, collator))
-    found.fold(model.pruning_head)
-    return found
+    logits, sentences, labels, scores, holds = _read(model, examples, collator, ranking)
+    keep = fit(logits, sentences, labels)
+    found = None
+    if ranking and 0 < holds.sum() < len(holds):
+        found = fit(scores, torch.arange(len(scores)), holds)
+        found.fold(_ranking_layer(model))
+    keep.fold(model.pruning_head.classifier)
+    return keep, found
+
+
+def _ranking_layer(model: PreTrainedModel) -> nn.Linear:
+    """The last layer of the ranking head."""
+    layers = [m for m in model.ranking_model.modules() if isinstance(m, nn.Linear)]
+    return [layer for layer in layers if layer.out_features == 1][-1]
 
 
 def fit(logits: Tensor, sentences: Tensor, labels: Tensor) -> Calibration:
@@ -100,23 +124,29 @@ def fit(logits: Tensor, sentences: Tensor, labels: Tensor) -> Calibration:
     return Calibration(scale, shift, before, cross_entropy().item())
 
 
-def _sentences(
-    model: PreTrainedModel, examples: PruningDataset, collator: PruningDataCollator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Keep logits of all labelled tokens, the sentence of each, and the sentences' labels."""
+def _read(
+    model: PreTrainedModel, examples: PruningDataset, collator: PruningDataCollator, ranking: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Keep logits of all labelled tokens, the sentence of each, and the sentences' labels; ranking
+    logits of windows, and whether each holds evidence.
+    """
     rows: Sequence[Example] = [examples[index] for index in range(len(examples))]
     logits, places, labels = [], [], []
+    scores, holds = [torch.zeros(0)], [torch.zeros(0)]
     seen = 0
     was_training = model.training
     model.eval()
     for group in batches([len(row["input_ids"]) for row in rows], BATCH_TOKENS):
         batch = collator([rows[index] for index in group])
-        known = batch["pruning_labels"] != IGNORE_INDEX  # (B, T)
-        if not known.any():
-            continue
         names = ("input_ids", "attention_mask", "token_type_ids")
         with torch.inference_mode():
             output = model(**{name: batch[name].to(model.device) for name in names})
+        known = batch["pruning_labels"] != IGNORE_INDEX  # (B, T)
+        if ranking:
+            scores.append(output.logits[:, 0].float().cpu())
+            holds.append((batch["pruning_labels"] == 1).any(1).float())
+        if not known.any():
+            continue
         found = output.get("pruning_logits")
         found = (output.logits if found is None else found).float().cpu()
         logits.append((found[..., 1] - found[..., 0])[known])
@@ -130,4 +160,5 @@ def _sentences(
     model.train(was_training)
     if not logits:
         raise ValueError("to calibrate, some sentences must be evidence and some not")
-    return torch.cat(logits), torch.cat(places), torch.cat(labels)
+    keep = torch.cat(logits), torch.cat(places), torch.cat(labels)
+    return *keep, torch.cat(scores), torch.cat(holds)

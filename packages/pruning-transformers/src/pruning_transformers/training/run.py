@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -89,19 +89,8 @@ def train(settings: TrainSettings) -> Path:
     def calibrated(model: PreTrainedModel) -> None:
         if eval_examples is None or not settings.calibrate:
             return
-        try:
-            found = calibrate(model, eval_examples, PruningDataCollator(model.tokenizer))
-        except ValueError as error:
-            _log.warning("the keep probabilities are not calibrated: %s", error)
-            return
-        _log.info(
-            "calibrated: keep logits times %.3f plus %.3f, cross-entropy of a sentence %.4f"
-            " instead of %.4f",
-            found.scale,
-            found.shift,
-            found.after,
-            found.before,
-        )
+        ranking = data.teacher_scale is None and scores_are_learned(model, weights)
+        log_calibration(model, eval_examples, ranking=ranking)
 
     trainer = PruningTrainer(
         model,
@@ -114,6 +103,30 @@ def train(settings: TrainSettings) -> Path:
     )
     finish(trainer, calibrated)
     return settings.output
+
+
+def scores_are_learned(model: PreTrainedModel, weights: Mapping[str, float]) -> bool:
+    """Whether the loss of these settings teaches a model one score that is a probability."""
+    config = model.config
+    is_one = config.ranks and config.num_labels == 1 and config.score_activation == "sigmoid"
+    return is_one and new_loss(weights).ranking_weight > 0
+
+
+def log_calibration(model: PreTrainedModel, examples: PruningDataset, *, ranking: bool) -> None:
+    """Calibrate, see `calibrate`, and say what changed; without both labels nothing does."""
+    collator = PruningDataCollator(model.tokenizer)
+    try:
+        keep, score = calibrate(model, examples, collator, ranking=ranking)
+    except ValueError as error:
+        _log.warning("the keep probabilities are not calibrated: %s", error)
+        return
+    for name, one, found in (("keep", "sentence", keep), ("ranking", "window", score)):
+        if found is not None:
+            _log.info(
+                "calibrated: %s logits times %.3f plus %.3f, cross-entropy of a %s %.4f"
+                " instead of %.4f",
+                *(name, found.scale, found.shift, one, found.after, found.before),
+            )
 
 
 def callbacks(settings: TrainSettings) -> list[WeightAverage]:

@@ -77,7 +77,8 @@ class TrainSettings:
             together with `bf16` or `fp16` of `training`.
         average_weights: the `decay` of a `WeightAverage`; None keeps the last or best weights.
         calibrate: end with the calibration of the keep probabilities on the evaluation data, if
-            there are some, see `calibrate`.
+            there are some, and of a ranking score that the loss trains on evidence and that is a
+            probability; see `calibrate`.
         loss: keyword arguments of `PruningLoss`, or of `RetentionLoss` where there is a
             `retention_weight`; `keep_weight` may be `balanced`, which is the
             number of tokens to drop for each to keep.

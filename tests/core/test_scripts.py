@@ -1,0 +1,66 @@
+import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+
+from pruning_core import Pruner
+from pruning_core.scripts import KnownScripts, scripts_of
+
+RUSSIAN = "Кошки мурлычут, когда довольны. "
+
+
+def known(*words):
+    return KnownScripts(Tokenizer(WordPiece({word: i for i, word in enumerate(["[UNK]", *words])})))
+
+
+def test_scripts_by_name():
+    assert scripts_of("aéЖ猫カき") == {
+        "LATIN": 2,
+        "CYRILLIC": 1,
+        "CJK": 1,
+        "KATAKANA": 1,
+        "HIRAGANA": 1,
+    }
+
+
+def test_a_vocabulary_knows_a_script_by_pieces_of_several_letters():
+    letters = "абвгдежзик"
+    pairs = [a + b for a in letters for b in letters]
+    assert known(*pairs).names == {"CYRILLIC"}
+    assert known(*pairs[1:]).names == set()
+    assert known(*pairs).warning(RUSSIAN) is None
+    assert "Cyrillic" in known(*pairs[1:]).warning(RUSSIAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        (RUSSIAN, "Cyrillic"),
+        ("ネコは満足するとのどを鳴らす。", "Japanese"),
+        ("猫高兴时会咕噜咕噜地叫。", "Chinese"),
+        ("Οι γάτες γουργουρίζουν. Cats.", "Greek"),
+        (RUSSIAN * 2_000, "Cyrillic"),
+    ],
+)
+def test_a_document_in_an_unknown_script_names_the_multilingual_model(text, script):
+    warning = known("cats").warning(text)
+    assert f"in {script} letters" in warning
+    assert "'multilingual'" in warning
+
+
+def test_a_script_that_no_builtin_model_knows():
+    warning = known().warning("კატები კრუტუნებენ.")
+    assert "in Georgian letters" in warning
+    assert "multilingual" not in warning
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Cats purr.", "Où sont les chats? Đồng ý…", "“Cats” (кошки) purr.", "42 – 17 → 3"]
+)
+def test_other_documents_pass(text):
+    assert known().warning(text) is None
+
+
+def test_results_have_the_warning():
+    pruner = Pruner.from_pretrained()
+    results = pruner.prune_batch(["cats"] * 2, [RUSSIAN, "Cats purr."])
+    assert ["Cyrillic" in " ".join(result.warnings) for result in results] == [True, False]
