@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4305   PruningEncoderConfig  (AutoConfig)
-    line 5677   PruningEncoderModel  (AutoModel)
-    line 5712   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5767   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4292   PruningEncoderConfig  (AutoConfig)
+    line 5664   PruningEncoderModel  (AutoModel)
+    line 5699   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5754   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -58,25 +58,25 @@ Contents, by line:
     3104   results          What pruning and ranking return: frozen dataclasses
     3231   packing          One budget over many documents, spent on the sentences that matter most
     3395   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3475   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3566   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3932   heads            PruningHead: hidden states -> keep logits
-    3956   losses           PruningLoss: what a pruning encoder is trained on
-    4069   named_errors     Errors of transformers that say nothing of the file they come from
-    4100   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4141   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4252   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4482   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4707   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4794   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4833   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5024   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5206   provence         `process`: the call and the result keys of the Provence models
-    5391   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5444   joint_loss       The loss of a model on the labels that it is given
-    5515   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5549   outputs          What the forward passes of the transformers models return
-    5585   modeling         The PruningEncoder models of transformers
+    3462   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3553   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    3919   heads            PruningHead: hidden states -> keep logits
+    3943   losses           PruningLoss: what a pruning encoder is trained on
+    4056   named_errors     Errors of transformers that say nothing of the file they come from
+    4087   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4128   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4239   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4469   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4694   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4781   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4820   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5011   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5193   provence         `process`: the call and the result keys of the Provence models
+    5378   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5431   joint_loss       The loss of a model on the labels that it is given
+    5502   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5536   outputs          What the forward passes of the transformers models return
+    5572   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3400,20 +3400,8 @@ def _context(
 
 KNOWN_PIECES = 100
 """A vocabulary knows a script with so many pieces of several letters."""
-MULTILINGUAL = {
-    "ARABIC": "Arabic",
-    "CJK": "Chinese",
-    "CYRILLIC": "Cyrillic",
-    "DEVANAGARI": "Devanagari",
-    "GREEK": "Greek",
-    "HANGUL": "Korean",
-    "HEBREW": "Hebrew",
-    "HIRAGANA": "Japanese",
-    "KATAKANA": "Japanese",
-    "THAI": "Thai",
-}
-"""What the built-in multilingual model knows besides Latin, by the first word of the letters' names
-in Unicode."""
+NAMES = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
+"""What letters are called, where it is not as their names in Unicode begin."""
 _LAST_LATIN = "\u024f"
 _SAMPLE = 500  # characters that are looked at
 
@@ -3423,7 +3411,7 @@ class KnownScripts:
 
     Example:
         >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
-        "most of the document is in Cyrillic letters, which this model hardly knows: ..."
+        "most of the document is in Cyrillic letters, which this model hardly knows"
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -3460,9 +3448,8 @@ class KnownScripts:
         if sum(unknown.values()) * 2 <= len(letters):
             return None
         most = max(unknown, key=lambda name: unknown[name])
-        script = MULTILINGUAL.get(most, most.capitalize())
-        advice = ": the built-in model 'multilingual' does" if most in MULTILINGUAL else ""
-        return f"most of the document is in {script} letters, which this model hardly knows{advice}"
+        script = NAMES.get(most, most.capitalize())
+        return f"most of the document is in {script} letters, which this model hardly knows"
 
 
 def scripts_of(letters: Iterable[str]) -> Counter[str]:
