@@ -63,6 +63,7 @@ MANIFEST = (
             "results",
             "packing",
             "scoring",
+            "calls",
             "pipeline",
             "heads",
             "losses",
