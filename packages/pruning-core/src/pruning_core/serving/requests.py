@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 
 
 def _filled(text: str) -> str:
@@ -38,6 +46,13 @@ class PruneOptions(BaseModel):
     keep_headings: bool = Field(default=False, description="Keep the headings above what stays.")
 
 
+def _options(value: Any) -> Any:
+    """`true`, and what reads so, stands for the defaults."""
+    if isinstance(value, (bool, str)):
+        return {} if TypeAdapter(bool).validate_python(value) else None
+    return value
+
+
 class RelevantSpans(BaseModel):
     """Cohere's request for spans."""
 
@@ -57,10 +72,12 @@ class RerankRequest(BaseModel):
 
     model: Any = Field(default=None, description="Ignored: there is one model.")
     query: Query | None = None
-    documents: list[str | dict[str, Any]] | None = Field(
-        default=None, description="Strings, or objects with `text` or `content`."
+    documents: list[Any] | None = Field(
+        default=None,
+        description="Strings, or objects with `text` or `content`.",
+        examples=[["Paris is a city. Cats purr.", "Dogs bark."]],
     )
-    texts: list[str | dict[str, Any]] | None = None
+    texts: list[Any] | None = None
     rank_fields: list[str] | None = Field(
         default=None, description="Fields of objects, in place of those."
     )
@@ -74,12 +91,14 @@ class RerankRequest(BaseModel):
     truncate: Any = None
     truncation: Any = None
     truncation_direction: Any = None
-    prune: bool | PruneOptions = Field(
-        default=False, description="Also give what stays of each document, with its spans."
+    prune: Annotated[PruneOptions | None, BeforeValidator(_options)] = Field(
+        default=None,
+        description="`true`, or options: also give what stays of each document, and its spans.",
+        examples=[{"threshold": 0.1}],
     )
     relevant_spans: RelevantSpans | None = None
-    input: dict[str, Any] | None = None
-    parameters: dict[str, Any] | None = None
+    input: Any = None
+    parameters: Any = None
 
     @model_validator(mode="before")
     @classmethod
@@ -99,7 +118,7 @@ class RerankRequest(BaseModel):
         return self
 
     @property
-    def given(self) -> list[str | dict[str, Any]]:
+    def given(self) -> list[Any]:
         """The documents, under whatever name."""
         return (self.texts if self.documents is None else self.documents) or []
 
@@ -152,10 +171,12 @@ class PackRequest(_Strict):
         return self
 
 
-def _text(number: int, given: str | dict[str, Any], fields: list[str] | None) -> str:
+def _text(number: int, given: Any, fields: list[str] | None) -> str:
     """The text of a document: a string, or fields of an object, or parts of its content."""
     if isinstance(given, str):
         return given
+    if not isinstance(given, dict):
+        raise ValueError(f"`documents[{number}]` must be a string or an object with `text`")
     if fields:
         found = [given[name] for name in fields if isinstance(given.get(name), str)]
         if found:

@@ -57,8 +57,7 @@ async def answer_of(service: Service, body: RerankRequest, path: str) -> Row | l
     service.check_size(query, texts)
     if spans is not None and spans.mode != "enabled":
         spans = None
-    options = PruneOptions() if body.prune is True else body.prune or None
-    asked = options or PruneOptions(threshold=spans.threshold if spans else None)
+    asked = body.prune or PruneOptions(threshold=spans.threshold if spans else None)
     selection = selection_of(
         config,
         threshold=asked.threshold,
@@ -77,7 +76,7 @@ async def answer_of(service: Service, body: RerankRequest, path: str) -> Row | l
         row: Row = {"index": found.index, "score" if shape == "tei" else "relevance_score": score}
         if body.return_documents or body.return_text:
             row |= _document(body.given[found.index], texts[found.index], shape)
-        if options and found.pruned:
+        if body.prune and found.pruned:
             row |= _pruned(service.note(found.pruned))
         if spans and found.pruned:
             row |= _relevant(found.pruned, spans)
@@ -88,7 +87,7 @@ async def answer_of(service: Service, body: RerankRequest, path: str) -> Row | l
 def _shape(body: RerankRequest) -> Shape:
     """Whose answer the client reads, by the fields it sends."""
     given = body.model_fields_set
-    if body.input is not None:
+    if isinstance(body.input, dict):
         return "aliyun"
     if given & VOYAGE_FIELDS:
         return "voyage"
@@ -108,7 +107,7 @@ def _score(score: float, activation: str, *, is_raw: bool) -> float:
     return logit if is_raw else 1 / (1 + math.exp(-logit))
 
 
-def _document(given: str | dict[str, Any], text: str, shape: Shape) -> Row:
+def _document(given: Any, text: str, shape: Shape) -> Row:
     if shape == "tei":
         return {"text": text}
     if shape == "voyage":

@@ -147,11 +147,11 @@ function article(result) {
   copy.querySelector(".text").replaceChildren(...parts);
   const button = copy.querySelector("button");
   button.setAttribute("aria-label", `Copy what stays of ${name}`);
-  button.addEventListener("click", () => copyText(keptText(result)));
+  button.addEventListener("click", () => copyText(keptText(result), button));
   return copy;
 }
 
-async function copyText(text) {
+async function copyText(text, button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -164,6 +164,9 @@ async function copyText(text) {
     area.remove();
   }
   element("status").textContent = "Copied";
+  const label = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = label; }, 1500);
 }
 
 element("form").addEventListener("submit", prune);
@@ -173,8 +176,8 @@ element("threshold").addEventListener("input", (event) => {
   state.threshold = toThreshold(Number(event.target.value));
   show();
 });
-element("copy").addEventListener("click", () =>
-  copyText(state.results.map(keptText).filter(Boolean).join("\n\n")));
+element("copy").addEventListener("click", (event) =>
+  copyText(state.results.map(keptText).filter(Boolean).join("\n\n"), event.target));
 element("show").addEventListener("change", (event) =>
   element("rows").classList.toggle("kept-only", !event.target.checked));
 document.addEventListener("dragover", (event) => {
