@@ -23,6 +23,7 @@ def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "serve",
+        allow_abbrev=False,  # else `--api-key KEY` would be a file
         help="rerank and prune over HTTP",
         description="Rerank and prune over HTTP, for the clients of Cohere, Jina, vLLM and Text"
         f" Embeddings Inference. A key is read from `--api-key-file` or the variable {KEY}.",
