@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -28,7 +29,7 @@ def running(*arguments, **environment):
     try:
         for line in process.stderr:
             lines.append(line.decode())
-            if found := re.search(r"running on (http://\S+)", lines[-1]):
+            if found := re.search(r"listening on (http://\S+)", lines[-1]):
                 break
         else:
             raise AssertionError("".join(lines))
@@ -119,11 +120,27 @@ def test_what_is_not_installed_is_named(capsys, monkeypatch):
     assert "`pip install 'pruning-core[serve]'`" in capsys.readouterr().err
 
 
-def test_a_server_for_all_without_a_key_says_so(capsys, monkeypatch):
+def test_a_port_that_is_taken_is_said_before_the_model_is_loaded(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--model", "/nowhere"]) == 2
+    text = f"pruning serve: cannot listen on 127.0.0.1, port {port}: Address already in use\n"
+    assert capsys.readouterr().err == text
+
+
+def test_a_server_for_all_without_a_key_says_so(capsys, monkeypatch, checkpoint):
     uvicorn = pytest.importorskip("uvicorn")
-    given = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: given.append(options))
+
+    class Started(uvicorn.Server):
+        started = True
+
+        def run(self, sockets):
+            assert sockets[0].getsockname()[0] == "0.0.0.0"  # noqa: S104
+
+    monkeypatch.setattr(uvicorn, "Server", Started)
     monkeypatch.delenv("PRUNING_API_KEY", raising=False)
-    assert main(["serve", "--host", "::"]) == 0
-    assert capsys.readouterr().err == "no key: whoever reaches :: can use this server\n"
-    assert given[0]["host"] == "::"
+    arguments = ["--host", "0.0.0.0", "--port", "0", "--model", str(checkpoint)]  # noqa: S104
+    assert main(["serve", *arguments]) == 0
+    warning, address = capsys.readouterr().err.splitlines()
+    assert warning == "no key: whoever reaches 0.0.0.0 can use it"
+    assert address.startswith("listening on http://0.0.0.0:")

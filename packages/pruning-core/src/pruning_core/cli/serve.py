@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pruning_core.validation import check_int
 
 KEY = "PRUNING_API_KEY"
 LOCAL = {"127.0.0.1", "::1", "localhost"}
+NOT_STARTED = 2
+"""The exit code where the application cannot start; its log says why."""
 GRACE = 5
 """Seconds beyond the time limit that running requests are waited for at the end."""
 
@@ -87,8 +90,6 @@ def run_serve(options: argparse.Namespace) -> int:
         text = f"`pruning serve` needs {error.name}: `pip install 'pruning-core[serve]'`"
         raise ImportError(text) from error
     check_device(options.device)
-    if not 0 <= options.port <= 65_535:
-        raise ValueError(f"`--port` must be from 0 to 65535, not {options.port}")
     if options.token_budget is not None:
         check_int("token_budget", options.token_budget, minimum=1)
     settings = ServerSettings(
@@ -104,22 +105,36 @@ def run_serve(options: argparse.Namespace) -> int:
         cors_allow_origins=tuple(options.cors_allow_origin),
         result_order=options.result_order,
     )
-    if settings.api_key is None and options.host not in LOCAL:
-        print(f"no key: whoever reaches {options.host} can use this server", file=sys.stderr)
-    pruner = Pruner.from_pretrained(
-        options.model,
-        device=options.device,
-        token_budget=options.token_budget,
-        **hub_options(options),
-    )
-    uvicorn.run(
-        create_app(pruner, settings),
-        host=options.host,
-        port=options.port,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.time_limit) + GRACE,
-    )
-    return 0
+    with _socket(options.host, options.port) as listening:
+        pruner = Pruner.from_pretrained(
+            options.model,
+            device=options.device,
+            token_budget=options.token_budget,
+            **hub_options(options),
+        )
+        if settings.api_key is None and options.host not in LOCAL:
+            print(f"no key: whoever reaches {options.host} can use it", file=sys.stderr)
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        print(f"listening on http://{host}:{listening.getsockname()[1]}", file=sys.stderr)
+        config = uvicorn.Config(
+            create_app(pruner, settings),
+            server_header=False,
+            timeout_graceful_shutdown=int(settings.time_limit) + GRACE,
+        )
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+    return 0 if server.started else NOT_STARTED
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    """A socket that listens, before a model is loaded for it."""
+    if not 0 <= port <= 65_535:
+        raise ValueError(f"`--port` must be from 0 to 65535, not {port}")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise OSError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
 
 
 def _name(model: str) -> str:
