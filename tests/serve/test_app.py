@@ -45,6 +45,16 @@ def test_the_documentation_names_what_there_is(client):
     assert {"query", "documents", "texts", "top_n", "return_documents", "prune"} <= set(fields)
 
 
+def test_no_request_names_a_file(client):
+    page = client.get("/").text
+    assert "<title>Prune documents for a query</title>" in page
+    for query in ("name=../app.py", "file=/etc/passwd", "path=page.js", "media_type=text/plain"):
+        answer = client.get(f"/?{query}")
+        assert answer.text == page
+        assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [

@@ -57,8 +57,9 @@ class Guard:
 
         async def timed_send(message: Message) -> None:
             nonlocal begun
+            if not begun:
+                timer.reschedule(None)
             begun = True
-            timer.reschedule(None)
             await send(message)
 
         try:

@@ -1,8 +1,7 @@
 """Service: what the routes share."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 
@@ -20,7 +19,6 @@ class Service:
     pruner: AsyncPruner
     settings: ServerSettings
     metrics: Metrics
-    begun: float = field(default_factory=time.time)
 
     @classmethod
     def of(cls, pruner: Pruner, settings: ServerSettings) -> "Service":
