@@ -1,5 +1,6 @@
 """Client libraries as they are installed, against a server on a port."""
 
+import gc
 import os
 
 import pytest
@@ -7,6 +8,20 @@ import pytest
 QUERY = "What do cats do?"
 TEXTS = ["Paris is a city. Cats purr.", "Dogs bark. " * 20, "The cat is in Paris."]
 KEY = "the-key"
+
+
+pytestmark = [
+    # The libraries' own, and connections that they leave to the garbage collector.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _left_behind():
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
