@@ -10,12 +10,8 @@ TEXTS = ["Paris is a city. Cats purr.", "Dogs bark. " * 20, "The cat is in Paris
 KEY = "the-key"
 
 
-pytestmark = [
-    # The libraries' own, and connections that they leave to the garbage collector.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+# The libraries' own warnings, and connections that they leave to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +98,6 @@ def test_llama_index_tei(address, expected):
         ("cohere", "{}/v1/rerank"),
         ("cohere", "{}/v2/rerank"),
         ("hosted_vllm", "{}"),
-        ("infinity", "{}"),
         ("jina_ai", "{}"),
         ("huggingface", "{}"),
         ("voyage", "{}/v1/rerank"),
