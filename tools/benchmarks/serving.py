@@ -52,7 +52,7 @@ def requests_of(file: Path) -> list[Request]:
             text += draw.choice(contexts) + "\n\n"
         return text[:CHARACTERS]
 
-    questions = draw.sample([row.question for row in rows], REQUESTS)
+    questions = draw.sample([row.text for row in rows], REQUESTS)
     return [(question, [document() for _ in range(DOCUMENTS)]) for question in questions]
 
 
