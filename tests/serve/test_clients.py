@@ -1,5 +1,6 @@
 """Client libraries as they are installed, against a server on a port."""
 
+import gc
 import os
 
 import pytest
@@ -7,6 +8,16 @@ import pytest
 QUERY = "What do cats do?"
 TEXTS = ["Paris is a city. Cats purr.", "Dogs bark. " * 20, "The cat is in Paris."]
 KEY = "the-key"
+
+
+# The libraries' own warnings, and connections that they leave to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(autouse=True)
+def _left_behind():
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +98,6 @@ def test_llama_index_tei(address, expected):
         ("cohere", "{}/v1/rerank"),
         ("cohere", "{}/v2/rerank"),
         ("hosted_vllm", "{}"),
-        ("infinity", "{}"),
         ("jina_ai", "{}"),
         ("huggingface", "{}"),
         ("voyage", "{}/v1/rerank"),

@@ -132,9 +132,8 @@ def test_a_server_for_all_without_a_key_says_so(capsys, monkeypatch, checkpoint)
     uvicorn = pytest.importorskip("uvicorn")
 
     class Started(uvicorn.Server):
-        started = True
-
         def run(self, sockets):
+            self.started = True
             assert sockets[0].getsockname()[0] == "0.0.0.0"  # noqa: S104
 
     monkeypatch.setattr(uvicorn, "Server", Started)

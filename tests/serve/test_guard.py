@@ -105,9 +105,10 @@ def test_the_work_of_a_client_that_is_gone_is_dropped(listen, pruner, path, acce
     with closing(socket.create_connection((host, int(port)))) as connection:
         connection.sendall(head.encode() + body)
         wait_until(lambda: len(batches) == 2)
-    threading.Timer(0.2, gate.set).start()
     wait_until(lambda: "pruning_queue_size 0.0" in fetched(host, port, "/metrics"))
-    assert len(batches) <= 4
+    gate.set()
+    assert "ready" in fetched(host, port, "/ready")
+    assert len(batches) == 2  # that of the start, and what the encoder had
 
 
 def fetched(host, port, path):

@@ -35,6 +35,8 @@ CLIENTS = (1, 8, 64)
 DOCUMENTS, CHARACTERS, REQUESTS = 20, 1_500, 16
 LOAD = 0.7
 BAD = 2_000
+IDLE = 3
+"""Seconds after which a client makes a new connection; the server closes one after 5."""
 TOLERANCE = 1e-5
 """Of a score: other documents in a batch change its last digits."""
 
@@ -52,7 +54,7 @@ def requests_of(file: Path) -> list[Request]:
             text += draw.choice(contexts) + "\n\n"
         return text[:CHARACTERS]
 
-    questions = draw.sample([row.question for row in rows], REQUESTS)
+    questions = draw.sample([row.text for row in rows], REQUESTS)
     return [(question, [document() for _ in range(DOCUMENTS)]) for question in questions]
 
 
@@ -129,7 +131,10 @@ class Load:
                 due = begun + turn / rate if rate else time.perf_counter()
                 if due > begun + duration:
                     return
-                time.sleep(max(0.0, due - time.perf_counter()))
+                idle = due - time.perf_counter()
+                time.sleep(max(0.0, idle))
+                if idle > IDLE:
+                    connection.close()
                 number = turn % len(self.bodies)
                 try:
                     headers = {"Content-Type": "application/json"}
@@ -243,10 +248,12 @@ def soak(requests: list[Request], minutes: float, duration: float) -> None:
         for thread in threads:
             thread.start()
         load = Load(server.port, bodies)
-        load.run(8, minutes * 60, LOAD * rate)
-        stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            load.run(8, minutes * 60, LOAD * rate)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
         wrong = 0
         for number, data in load.answers:
             rows = {row["index"]: row["relevance_score"] for row in json.loads(data)["results"]}

@@ -134,7 +134,8 @@ def _socket(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise OSError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+        raise OSError(f"cannot listen on {host}, port {port}: {reason}") from error
 
 
 def _name(model: str) -> str:

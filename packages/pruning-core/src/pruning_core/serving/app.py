@@ -11,14 +11,17 @@ from starlette.middleware.cors import CORSMiddleware
 from pruning_core import __version__
 from pruning_core.pruner import Pruner
 from pruning_core.serving.errors import add_error_handlers
-from pruning_core.serving.guard import Guard
+from pruning_core.serving.guard import OPEN_PATHS, Guard
 from pruning_core.serving.metrics import Metered
 from pruning_core.serving.operations import operations_router
 from pruning_core.serving.page import page_router
 from pruning_core.serving.pruning import pruning_router
-from pruning_core.serving.rerank import rerank_router
+from pruning_core.serving.rerank import RERANK_PATHS, rerank_router
 from pruning_core.serving.service import Service
 from pruning_core.serving.settings import ServerSettings
+
+COUNTED_PATHS = {*OPEN_PATHS, *RERANK_PATHS, "/v1/prune", "/v1/pack", "/info", "/metrics"}
+"""Those with numbers of their own in the metrics."""
 
 DESCRIPTION = """Reranking and pruning of documents for a query.
 
@@ -60,10 +63,6 @@ def create_app(pruner: Pruner, settings: ServerSettings | None = None) -> FastAP
     app.include_router(operations_router(service), dependencies=key)
     app.include_router(page_router())
     add_error_handlers(app)
-
-    def paths() -> set[str]:
-        return {str(getattr(route, "path", "")) for route in app.routes}
-
     app.add_middleware(Guard, settings=settings)
     if settings.cors_allow_origins:
         app.add_middleware(
@@ -72,5 +71,5 @@ def create_app(pruner: Pruner, settings: ServerSettings | None = None) -> FastAP
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type"],
         )
-    app.add_middleware(Metered, metrics=service.metrics, paths=paths)
+    app.add_middleware(Metered, metrics=service.metrics, paths=COUNTED_PATHS)
     return app

@@ -1,7 +1,7 @@
 """Metrics for Prometheus; names and meaning follow Text Embeddings Inference's."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 
 from prometheus_client import (
     CollectorRegistry,
@@ -75,7 +75,7 @@ class Metrics:
 class Metered:
     """Counts the requests of an application; unknown paths count as one."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Callable[[], set[str]]) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]) -> None:
         self.app = app
         self.metrics = metrics
         self.paths = paths
@@ -95,7 +95,7 @@ class Metered:
         try:
             await self.app(scope, receive, noting)
         finally:
-            path = scope["path"] if scope["path"] in self.paths() else "other"
+            path = scope["path"] if scope["path"] in self.paths else "other"
             self.metrics.requests.labels(path, str(status)).inc()
             if status >= 400:
                 self.metrics.failures.labels(path).inc()

@@ -16,7 +16,7 @@ from pruning_core.serving.guard import while_connected
 from pruning_core.serving.requests import PruneOptions, RelevantSpans, RerankRequest
 from pruning_core.serving.service import Service
 
-PATHS = ("/rerank", "/v1/rerank", "/v2/rerank", "/reranking", "/v1/reranking")
+RERANK_PATHS = ("/rerank", "/v1/rerank", "/v2/rerank", "/reranking", "/v1/reranking")
 
 TEI_FIELDS = {"return_text", "raw_scores", "truncate", "truncation_direction"}
 VOYAGE_FIELDS = {"top_k", "truncation"}
@@ -33,7 +33,7 @@ def rerank_router(service: Service) -> APIRouter:
         """Score documents for a query, best first, and prune them if asked."""
         return Json(await while_connected(request, answer_of(service, body, request.url.path)))
 
-    for path in PATHS:
+    for path in RERANK_PATHS:
         router.add_api_route(
             path,
             rerank,
