@@ -2,8 +2,8 @@
 
 `[DATA=FOLDER] python tools/fill_documents.py FILES... [--only NAMES...]`: what stands from
 `<!-- begin NAME: COMMAND -->` to `<!-- end NAME -->` is replaced by what COMMAND prints, as it is
-where it is a table, fenced where it is not. `example NAME` as the command is the page's own block of
-Python or shell that is marked `title="NAME"`. Commands that read `$DATA` are left alone where it is unset.
+where it is a table, fenced where it is not. As COMMAND `example NAME` is the page's own block of
+Python or shell with `title="NAME"`. Commands that read `$DATA` are left alone where it is unset.
 """
 
 import argparse

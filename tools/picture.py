@@ -48,9 +48,10 @@ def picture(query: str, result: PrunedDocument) -> str:
     """The picture as SVG."""
     rows = lines(result)
     height = 2 * MARGIN + LINE * (len(rows) + 3)
+    summary = escape(result.summary())
     texts = [
         f'<text class="query" x="{MARGIN}" y="{MARGIN + 14}">{escape(query)}</text>',
-        f'<text class="summary" x="{MARGIN}" y="{height - MARGIN}">{escape(result.summary())}</text>',
+        f'<text class="summary" x="{MARGIN}" y="{height - MARGIN}">{summary}</text>',
     ]
     for number, row in enumerate(rows):
         spans = " ".join(
@@ -60,7 +61,7 @@ def picture(query: str, result: PrunedDocument) -> str:
         texts.append(f'<text x="{MARGIN}" y="{MARGIN + LINE * (number + 2)}">{spans}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">\n'
-        f"<title>{escape(query)}: {escape(result.summary())}</title>\n<style>{STYLE}</style>\n"
+        f"<title>{escape(query)}: {summary}</title>\n<style>{STYLE}</style>\n"
         f'<rect x="1" y="1" width="{WIDTH - 2}" height="{height - 2}" rx="10"'
         ' fill="var(--page)" stroke="var(--edge)"/>\n' + "\n".join(texts) + "\n</svg>\n"
     )
