@@ -8,6 +8,18 @@ PAGE = """\
 echo hello
 ```
 
+```python title="first"
+word = "again"
+print("not this")
+```
+
+```python title="second"
+print(word)
+```
+
+<!-- begin word: example second -->
+<!-- end word -->
+
 <!-- begin greeting: example greet -->
 old
 <!-- end greeting -->
@@ -25,6 +37,7 @@ def test_output_takes_the_place_of_what_was_there(monkeypatch):
     monkeypatch.delenv("DATA", raising=False)
     text = filled(PAGE)
     assert "<!-- begin greeting: example greet -->\n\n```\nhello\n```\n\n<!-- end" in text
+    assert "example second -->\n\n```\nagain\n```\n" in text
     assert "-->\n\n| a |\n| --- |\n| 1 |\n\n<!-- end table -->" in text
     assert "$DATA -->\n\nold\n\n<!-- end measured -->" in text
     assert filled(text) == text
@@ -39,5 +52,5 @@ def test_names_choose_blocks_and_data_is_read(monkeypatch):
 
 @pytest.mark.parametrize("command", ["example none", "false"])
 def test_what_cannot_be_run_is_an_error(command):
-    with pytest.raises((KeyError, subprocess.CalledProcessError)):
+    with pytest.raises((ValueError, subprocess.CalledProcessError)):
         filled(f"<!-- begin a: {command} -->\n<!-- end a -->")
