@@ -1,4 +1,4 @@
-"""Runs the blocks of a document, and holds what it shows of their output against what they print."""
+"""Runs the blocks of a document, and holds what it shows against what they print."""
 
 import contextlib
 import io
@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from fill_documents import BLOCK
+
 from pruning_core.cli import main
 
 FENCE = re.compile(r'^```(\w+)(?: title="([\w-]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)

@@ -120,7 +120,7 @@ def pairs(queries: list[str], contexts: list[str], plain: str) -> Iterator[str]:
     yield timings(seconds)
     count = int((apart > 1e-5).sum())
     yield (
-        f"Scores differ by more than 0.00001 for {count} of the pairs, by {apart.max():.3f} at most:"
+        f"Scores differ by more than 0.00001 for {count} pairs, by {apart.max():.3f} at most:"
         " those of over 512 tokens, which CrossEncoder cuts off."
     )
 
