@@ -32,13 +32,13 @@ def run_document(
         commands: of `pruning`, which are run; all others of its commands are not.
         skip: titles of blocks that are not run.
     """
-    text = path.read_text(encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
     for name, place in (places or {}).items():
-        text = text.replace(name, str(place))
-    shown = {command: body for _, command, body in BLOCK.findall(text)}
+        page = page.replace(name, str(place))
+    shown = {command: body for _, command, body in BLOCK.findall(page)}
     printed: dict[str, str] = {}
     namespace: dict[str, object] = {"__name__": "__main__"}
-    for kind, title, code in FENCE.findall(BLOCK.sub("", text)):
+    for kind, title, code in FENCE.findall(BLOCK.sub("", page)):
         if title in skip:
             continue
         if kind == "python":
@@ -49,9 +49,11 @@ def run_document(
                     if not line.startswith("pip "):
                         subprocess.run(line, shell=True, check=True)
                 elif line.split()[1] in commands:
-                    printed[line] = captured(lambda line=line: run_command(line))
+                    both = f"{line} 2>&1"
+                    text = captured(lambda line=line: run_command(line), errors=both in shown)
+                    printed[both if both in shown else line] = text
     for command, body in shown.items():
-        found = printed.get(command.removesuffix(" 2>&1"))
+        found = printed.get(command)
         assert found is None or body.strip("\n`") == found.strip("\n"), f"{path}: {command}"
 
 
@@ -61,9 +63,10 @@ def run_command(line: str) -> None:
     assert code == 0, f"{line}: exit code {code}"
 
 
-def captured(run: Callable[[], object]) -> str:
-    """What a function prints, on standard error too."""
+def captured(run: Callable[[], object], errors: bool = False) -> str:
+    """What a function prints, with `errors` on standard error too."""
     output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+    other = output if errors else io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(other):
         run()
     return output.getvalue()

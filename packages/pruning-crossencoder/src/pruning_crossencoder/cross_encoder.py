@@ -99,6 +99,11 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save("my-pruner")
+            >>> PruningCrossEncoder("my-pruner").num_labels
+            1
         """
         if path is None:
             return
@@ -207,9 +212,9 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             ValueError: the checkpoint has no pruning head, or an argument has the wrong value.
 
         Example:
-            >>> model = PruningCrossEncoder("default")
-            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> model.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         pipeline = self._pruning_pipeline(batch_size, activation_fn)
         if device is not None:
@@ -278,6 +283,12 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             TypeError: an argument has the wrong type, or is unknown.
             ValueError: with `prune=True`, the checkpoint has no pruning head or several ranking
                 labels, or several processes are asked for.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> rows = model.rank("When did the dam open?", documents, prune=True)
+            >>> rows[0]["corpus_id"], rows[0]["pruned_text"]
+            (1, 'The dam opened in 1936.')
         """
         check_bool("prune", prune)
         selection: dict[str, Any] = {

@@ -30,6 +30,11 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: a row is wrong; the message names its file and line.
+
+    Example:
+        >>> write_questions(Path("train.jsonl"), questions)
+        >>> read_questions("train.jsonl")[0].text
+        'What do cats do?'
     """
     questions: list[Question] = []
     for place, row in _rows(source, split):
@@ -43,7 +48,13 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
 
 
 def write_questions(path: Path, questions: Iterable[Question]) -> None:
-    """Write JSON lines that `read_questions` reads."""
+    """Write JSON lines that `read_questions` reads.
+
+    Example:
+        >>> write_questions(Path("train.jsonl"), questions)
+        >>> json.loads(Path("train.jsonl").read_text())["spans"]
+        [[0, 10]]
+    """
     # A lone surrogate, which UTF-8 has not, becomes its escape, which JSON has.
     with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
         for question in questions:
@@ -75,6 +86,12 @@ def hold_out(
 
     Raises:
         ValueError: there is but one passage.
+
+    Example:
+        >>> other = Question(text="What do dogs do?", context="Dogs bark.", spans=((0, 10),))
+        >>> train, held_out = hold_out([*questions, other], share=0.5, seed=1)
+        >>> len(train), len(held_out)
+        (1, 1)
     """
     by_context: dict[str, list[Question]] = {}
     for question in questions:

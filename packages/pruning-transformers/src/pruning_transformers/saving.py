@@ -37,6 +37,11 @@ class SavingMethods(LoadingMethods):
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save_pretrained("my-pruner")
+            >>> AutoModel.from_pretrained("my-pruner").config.mode
+            'reranking_pruning'
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer

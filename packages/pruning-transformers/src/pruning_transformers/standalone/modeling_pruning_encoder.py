@@ -24,9 +24,9 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 Where the classes are that `auto_map` in config.json names:
 
     line 4520   PruningEncoderConfig  (AutoConfig)
-    line 5892   PruningEncoderModel  (AutoModel)
-    line 5927   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5982   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 5919   PruningEncoderModel  (AutoModel)
+    line 5954   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 6009   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -67,17 +67,17 @@ Contents, by line:
     4315   text_encoders    The backbones that a configuration may name: text encoders of ...
     4356   label_names      The names of labels: a ranker's, which are saved, and the token ...
     4467   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4697   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4922   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    5009   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    5048   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5239   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5421   provence         `process`: the call and the result keys of the Provence models
-    5606   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5659   joint_loss       The loss of a model on the labels that it is given
-    5730   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5764   outputs          What the forward passes of the transformers models return
-    5800   modeling         The PruningEncoder models of transformers
+    4702   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4927   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    5019   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    5058   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5261   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5443   provence         `process`: the call and the result keys of the Provence models
+    5633   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5686   joint_loss       The loss of a model on the labels that it is given
+    5757   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5791   outputs          What the forward passes of the transformers models return
+    5827   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -4535,6 +4535,11 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
     Raises:
         TypeError: a field has the wrong type.
         ValueError: a field has the wrong value, or transformers does not know the backbone.
+
+    Example:
+        >>> config = PruningEncoderConfig(backbone_config={"model_type": "bert"}, max_length=256)
+        >>> config.mode, config.max_length
+        ('reranking_pruning', 256)
     """
 
     model_type = MODEL_TYPE
@@ -4951,6 +4956,11 @@ class SavingMethods(LoadingMethods):
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save_pretrained("my-pruner")
+            >>> AutoModel.from_pretrained("my-pruner").config.mode
+            'reranking_pruning'
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer
@@ -5093,8 +5103,9 @@ class PruningMethods(LoadingMethods):
             ValueError: an argument has the wrong value.
 
         Example:
-            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> model.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         with self._pipeline() as pipeline:
             return pipeline.prune(
@@ -5137,6 +5148,12 @@ class PruningMethods(LoadingMethods):
 
         Raises:
             TypeError, ValueError: an argument is wrong; nothing was pruned.
+
+        Example:
+            >>> queries = ["What do cats do?", "What do dogs do?"]
+            >>> results = model.prune_batch(queries, ["Cats purr.", "Dogs bark."], threshold=0.0)
+            >>> [result.text for result in results]
+            ['Cats purr.', 'Dogs bark.']
         """
         with self._pipeline() as pipeline:
             return pipeline.prune_batch(
@@ -5184,6 +5201,11 @@ class PruningMethods(LoadingMethods):
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> [row.index for row in model.rank("When did the dam open?", documents)]
+            [1, 0]
         """
         with self._pipeline() as pipeline:
             return pipeline.rank(
@@ -5500,6 +5522,11 @@ class ProvenceMethods(PruningMethods):
         Raises:
             TypeError: an argument has the wrong type, or is unknown.
             ValueError: an argument has the wrong value.
+
+        Example:
+            >>> output = model.process("What do cats do?", ["Cats purr.", "Cats eat."], threshold=0)
+            >>> output["pruned_context"]
+            ['Cats purr.', 'Cats eat.']
 
         Source: model cards of naver/provence-reranker-debertav3-v1 and OpenProvence v1.
         """
