@@ -23,8 +23,8 @@ class PruningDistillationLoss(nn.Module):
     Args:
         model: the pruning encoder that is trained.
         loss: any loss of CrossEncoder on it, but for those with "Cached" in their name, which
-            compute gradients behind the loss's back.
-        weight: of the keep probabilities beside `loss`, above 0.
+            compute gradients out of its sight.
+        weight: of the keep probabilities against `loss`, above 0.
 
     Raises:
         TypeError: `loss` is no module, or `weight` no number.

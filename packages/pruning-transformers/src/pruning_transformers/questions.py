@@ -17,7 +17,7 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     """Read JSON lines (`.jsonl`, `.jsonl.gz`) or a dataset of the library `datasets`.
 
     A row holds `question` and either `context` or `passages`, a list of objects with the same
-    fields as a row but for `question`. Beside a `context` stand its evidence: `spans`, or
+    fields as a row but for `question`. Next to a `context` is its evidence: `spans`, or
     `sentences` in order and `labels` (1 is evidence), and perhaps `optional` spans, `answers`, a
     teacher's `score` and a `kind`. Where there is neither, the `answers` are the evidence, in the
     layout of SQuAD: `{"text": [...], "answer_start": [...]}` or a list of

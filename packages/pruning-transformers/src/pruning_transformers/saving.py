@@ -1,4 +1,4 @@
-"""Saving: what belongs beside the weights, so that a checkpoint opens by every path."""
+"""Saving: what belongs next to the weights, so that a checkpoint opens by every path."""
 
 import json
 from pathlib import Path

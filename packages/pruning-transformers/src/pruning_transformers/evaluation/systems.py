@@ -62,7 +62,7 @@ class CrossEncoderSystem:
         self.name = name
         architecture = (AutoConfig.from_pretrained(model).architectures or [""])[0]
         if not architecture.endswith("ForSequenceClassification"):
-            raise ValueError(f"{model!r} is no cross-encoder but {architecture or 'unknown'}")
+            raise ValueError(f"{model!r} is not a cross-encoder but {architecture or 'unknown'}")
         self._tokenizer = AutoTokenizer.from_pretrained(model)
         self._model = AutoModelForSequenceClassification.from_pretrained(
             model, use_safetensors=True

@@ -68,7 +68,7 @@ Contents, by line:
     4356   label_names      The names of labels: a ranker's, which are saved, and the token ...
     4467   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
     4702   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4927   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4927   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
     5019   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
     5058   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
     5261   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
@@ -332,7 +332,7 @@ DAYS_AND_ZONES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
     " eastern central pacific mountain".split()
 )
-# "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
+# "Vitamin C. Take it": a letter after one is a label, not the initial of a name.
 LABEL_NOUNS = frozenset(
     "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
     " section appendix exhibit team hepatitis model series version point step table figure fig"
@@ -342,7 +342,7 @@ LABEL_NOUNS = frozenset(
     " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
     " tipo lista clase programming".split()
 )
-# A German number behind one is an ordinal ("am 3. Tag") ...
+# A German number after one is an ordinal ("am 3. Tag") ...
 ORDINAL_LEADS = frozenset(
     "am im der den dem des die das zum zur vom beim ab bis jeder jeden jedem dieser diesem ihrem"
     " seinem ihren seinen sein ihr mein unser dieses jedes ins".split()
@@ -4183,7 +4183,7 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
-        keep_weight: weight of a token to keep beside one to drop, above 0; against class imbalance.
+        keep_weight: weight of a token to keep, where one to drop weighs 1; above 0; against class imbalance.
 
     Example:
         >>> loss = PruningLoss(ranking_weight=0.5)
@@ -4926,7 +4926,7 @@ def _read_tokenizer(
 # ==================================================================================================
 # pruning_transformers.saving
 #
-# Saving: what belongs beside the weights, so that a checkpoint opens by every path.
+# Saving: what belongs next to the weights, so that a checkpoint opens by every path.
 # ==================================================================================================
 
 
