@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="examples for a POSIX shell")
+
 ROOT = Path(__file__).parents[2]
 CHECKPOINTS = Path(os.environ["PRUNING_CHECKPOINTS"])
 ENVIRONMENT = os.environ["PRUNING_ENVIRONMENT"]

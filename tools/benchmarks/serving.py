@@ -4,8 +4,8 @@ FILE has questions and contexts, such as xquad_en.jsonl.gz. A request has 20 doc
 characters. For 1, 8 and 64 clients, each of which asks again when it has its answer: documents a
 second, and their share of those of `prune_batch` on the same pairs, measured before and after; and
 the median and the 99th percentile of the seconds of a request where the clients together ask at
-70 % of that load, counted from when each was to be sent. The same with a batch of one request's documents
-at a time, which is batching across requests switched off.
+70 % of that load, counted from when each was to be sent. The same with a batch of one request's
+documents at a time, which is batching across requests switched off.
 
 `--soak MINUTES` instead sends requests of 8 clients at 70 % of the load for so long, and 2,000 that
 are malformed, oversized or broken off between them, and prints what became of the answers and of

@@ -26,7 +26,8 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
-        keep_weight: weight of a token to keep, where one to drop weighs 1; above 0; against class imbalance.
+        keep_weight: weight of a token to keep, where one to drop has 1; above 0. It makes up for
+            evidence being rare.
 
     Example:
         >>> loss = PruningLoss(ranking_weight=0.5)

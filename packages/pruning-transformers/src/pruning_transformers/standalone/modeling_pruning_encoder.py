@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4520   PruningEncoderConfig  (AutoConfig)
-    line 5919   PruningEncoderModel  (AutoModel)
-    line 5954   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 6009   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4521   PruningEncoderConfig  (AutoConfig)
+    line 5920   PruningEncoderModel  (AutoModel)
+    line 5955   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 6010   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -63,21 +63,21 @@ Contents, by line:
     3774   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
     4132   heads            PruningHead: hidden states -> keep logits
     4160   losses           PruningLoss: what a pruning encoder is trained on
-    4284   named_errors     Errors of transformers that say nothing of the file they come from
-    4315   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4356   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4467   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4702   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4927   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
-    5019   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    5058   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5261   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5443   provence         `process`: the call and the result keys of the Provence models
-    5633   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5686   joint_loss       The loss of a model on the labels that it is given
-    5757   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5791   outputs          What the forward passes of the transformers models return
-    5827   modeling         The PruningEncoder models of transformers
+    4285   named_errors     Errors of transformers that say nothing of the file they come from
+    4316   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4357   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4468   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4703   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4928   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
+    5020   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    5059   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5262   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5444   provence         `process`: the call and the result keys of the Provence models
+    5634   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5687   joint_loss       The loss of a model on the labels that it is given
+    5758   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5792   outputs          What the forward passes of the transformers models return
+    5828   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -4183,7 +4183,8 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
-        keep_weight: weight of a token to keep, where one to drop weighs 1; above 0; against class imbalance.
+        keep_weight: weight of a token to keep, where one to drop has 1; above 0. It makes up for
+            evidence being rare.
 
     Example:
         >>> loss = PruningLoss(ranking_weight=0.5)
