@@ -55,14 +55,14 @@ def check(name: str, folder: Path) -> str:
     assert files == contents(again), f"{name}: the wheel from the sdist differs"
 
     sources = PACKAGES / name / "src"
-    due = {
+    expected = {
         str(path.relative_to(sources))
         for path in sources.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     info = f"{wheel.name.split('-')[0]}-{wheel.name.split('-')[1]}.dist-info"
     packed = {file for file in files if not file.startswith(info)}
-    assert packed == due, f"{name}: {packed ^ due}"
+    assert packed == expected, f"{name}: {packed ^ expected}"
     assert set(HOLDS[name]) <= packed, f"{name}: {set(HOLDS[name]) - packed}"
     assert f"{info}/licenses/LICENSE" in files, f"{name}: no licence"
 

@@ -180,3 +180,19 @@ def test_an_unknown_option_is_pythons_own_error(model):
         model.prune(QUERY, DOCUMENTS, treshold=0.1)
     with pytest.raises(TypeError, match=r"rank\(\) .* `treshold`"):
         model.rank(QUERY, DOCUMENTS, prune=True, treshold=0.1)
+
+
+def test_the_built_in_model_by_name(tmp_path):
+    model = PruningCrossEncoder("default", device="cpu")
+    expected = Pruner.from_pretrained().prune(QUERY, DOCUMENTS[0])
+    found = model.prune(QUERY, DOCUMENTS[0])
+    assert (found.text, found.score) == (expected.text, pytest.approx(expected.score, abs=1e-4))
+    by_keyword = PruningCrossEncoder(model_name_or_path="default", device="cpu")
+    assert by_keyword.prune(QUERY, DOCUMENTS[0]) == found
+    model.save(tmp_path / "saved")
+    texts = [
+        file.read_text()
+        for file in (tmp_path / "saved").glob("*.[jm]*")
+        if file.suffix in (".json", ".md")
+    ]
+    assert not any("default_model" in text for text in texts)

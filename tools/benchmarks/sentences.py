@@ -1,4 +1,4 @@
-"""`sentences.split` beside pysbd and a regex: `python -m tools.benchmarks.sentences FILES...`.
+"""`sentences.split` next to pysbd and a regex: `python -m tools.benchmarks.sentences FILES...`.
 
 Files of questions (`context` with its own `sentences`): boundary F1, and the best of three times.
 A boundary is the last character of a sentence that is not the last; rows whose `answerable` is
@@ -71,15 +71,17 @@ def f1(gold: dict[str, set[int]], splitter: Callable[[str], list[Span]]) -> floa
     return 2 * hits / (2 * hits + errors)
 
 
-def print_f1(path: Path) -> None:
+def print_f1(path: Path, *, is_first: bool) -> None:
     gold = read_gold(path)
+    if is_first:
+        print("| file | splitter | F1 | seconds |\n| --- | --- | ---: | ---: |")
     for name, splitter in zip(NAMES, (split, by_pysbd, regular_expression), strict=True):
         seconds = []
         for _ in range(3):
             began = time.perf_counter()
             score = f1(gold, splitter)
             seconds.append(time.perf_counter() - began)
-        print(f"{path.name.split('.')[0]:12} {name:6} F1 {score:.4f}  {min(seconds):7.3f} s")
+        print(f"| {path.name.split('.')[0]} | {name} | {score:.3f} | {min(seconds):.3f} |")
 
 
 def pieces(row: Row, name: str) -> list[str]:
@@ -121,7 +123,7 @@ def main() -> None:
         if "kind" in rows[0] and "text" in rows[0]:
             print_cases(rows, wrong=options.wrong)
         else:
-            print_f1(path)
+            print_f1(path, is_first=path == options.files[0])
 
 
 if __name__ == "__main__":

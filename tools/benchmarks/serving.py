@@ -1,11 +1,11 @@
-"""`pruning serve` under load, beside `Pruner.prune_batch` in this process: `... FILE`.
+"""`pruning serve` under load, next to `Pruner.prune_batch` in this process: `... FILE`.
 
 FILE has questions and contexts, such as xquad_en.jsonl.gz. A request has 20 documents of 1,500
 characters. For 1, 8 and 64 clients, each of which asks again when it has its answer: documents a
 second, and their share of those of `prune_batch` on the same pairs, measured before and after; and
 the median and the 99th percentile of the seconds of a request where the clients together ask at
-70 % of that load, counted from when each was due. The same with a batch of one request's documents
-at a time, which is batching across requests switched off.
+70 % of that load, counted from when each was to be sent. The same with a batch of one request's
+documents at a time, which is batching across requests switched off.
 
 `--soak MINUTES` instead sends requests of 8 clients at 70 % of the load for so long, and 2,000 that
 are malformed, oversized or broken off between them, and prints what became of the answers and of
@@ -128,10 +128,10 @@ class Load:
         def client() -> None:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
             for turn in turns:
-                due = begun + turn / rate if rate else time.perf_counter()
-                if due > begun + duration:
+                planned = begun + turn / rate if rate else time.perf_counter()
+                if planned > begun + duration:
                     return
-                idle = due - time.perf_counter()
+                idle = planned - time.perf_counter()
                 time.sleep(max(0.0, idle))
                 if idle > IDLE:
                     connection.close()
@@ -147,7 +147,7 @@ class Load:
                 except (OSError, http.client.HTTPException) as error:
                     self.errors.append(repr(error))
                     connection.close()
-                self.seconds.append(time.perf_counter() - due)
+                self.seconds.append(time.perf_counter() - planned)
 
         threads = [threading.Thread(target=client) for _ in range(clients)]
         for thread in threads:

@@ -44,6 +44,7 @@ def test_a_full_disk_is_one_line():
     assert done.stderr == b"pruning prune: [Errno 28] No space left on device\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGPIPE")
 def test_a_reader_that_has_enough_is_no_error():
     reader, writer = os.pipe()
     os.close(reader)
@@ -78,6 +79,7 @@ def test_a_killed_run_goes_on(tmp_path):
     assert killed.read_bytes() == (tmp_path / "whole").read_bytes()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
 def test_control_c_leaves_what_is_done(tmp_path):
     code = """
 import signal, sys

@@ -19,7 +19,7 @@ def test_folders(path):
 
 @pytest.mark.parametrize("path", ["file", "file/new", "dangling"])
 def test_what_cannot_be_a_folder(path):
-    with pytest.raises(NotADirectoryError, match=f"'{path}' cannot be written: .* is no folder"):
+    with pytest.raises(NotADirectoryError, match=f"'{path}' cannot be written: .* is not a folder"):
         check_folder(path)
 
 

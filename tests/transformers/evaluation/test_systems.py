@@ -34,7 +34,7 @@ def test_a_plain_cross_encoder_ranks_as_the_pruner_made_of_it(file, pruner, rera
 
 def test_a_bare_encoder_is_refused(tmp_path):
     new_model().backbone.base_model.save_pretrained(tmp_path)
-    with pytest.raises(ValueError, match="is no cross-encoder but BertModel"):
+    with pytest.raises(ValueError, match="is not a cross-encoder but BertModel"):
         open_system(str(tmp_path))
 
 

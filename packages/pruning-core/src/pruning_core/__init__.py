@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pruning_core.heads import PruningHead
     from pruning_core.labels import sentence_labels, token_labels
     from pruning_core.losses import LossOutput, PruningLoss
+    from pruning_core.packing import PackedContext, PackedSentence
     from pruning_core.pipeline import PruningPipeline
     from pruning_core.pruner import Pruner
     from pruning_core.results import PrunedDocument, RankedDocument, SentenceSpan
@@ -25,6 +26,8 @@ __all__ = [
     "EncoderConfig",
     "EncoderOutput",
     "LossOutput",
+    "PackedContext",
+    "PackedSentence",
     "PrunedDocument",
     "Pruner",
     "PruningEncoder",
@@ -47,6 +50,8 @@ _MODULES = {
     "EncoderConfig": "config",
     "EncoderOutput": "encoder",
     "LossOutput": "losses",
+    "PackedContext": "packing",
+    "PackedSentence": "packing",
     "PrunedDocument": "results",
     "Pruner": "pruner",
     "PruningEncoder": "encoder",

@@ -63,7 +63,7 @@ DAYS_AND_ZONES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
     " eastern central pacific mountain".split()
 )
-# "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
+# "Vitamin C. Take it": a letter after one is a label, not the initial of a name.
 LABEL_NOUNS = frozenset(
     "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
     " section appendix exhibit team hepatitis model series version point step table figure fig"
@@ -73,7 +73,7 @@ LABEL_NOUNS = frozenset(
     " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
     " tipo lista clase programming".split()
 )
-# A German number behind one is an ordinal ("am 3. Tag") ...
+# A German number after one is an ordinal ("am 3. Tag") ...
 ORDINAL_LEADS = frozenset(
     "am im der den dem des die das zum zur vom beim ab bis jeder jeden jedem dieser diesem ihrem"
     " seinem ihren seinen sein ihr mein unser dieses jedes ins".split()

@@ -50,10 +50,11 @@ class AsyncPruner:
 
     Example:
         >>> async def main():
-        ...     async with AsyncPruner(Pruner.from_pretrained()) as pruner:
-        ...         return (await pruner.prune("What do cats do?", "It is hot. Cats purr.")).text
-        >>> asyncio.run(main())
-        'Cats purr.'
+        ...     async with AsyncPruner(Pruner.from_pretrained()) as shared:
+        ...         calls = [shared.prune(query, "Cats purr.") for query in ("cats", "dogs")]
+        ...         return await asyncio.gather(*calls)
+        >>> len(asyncio.run(main()))
+        2
     """
 
     def __init__(
@@ -84,7 +85,11 @@ class AsyncPruner:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Take no more calls, wait for those that run, and end the threads."""
+        """Take no more calls, wait for those that run, and end the threads.
+
+        Example:
+            >>> asyncio.run(AsyncPruner(pruner).aclose())
+        """
         await asyncio.to_thread(self._encoder.close)
 
     @property
@@ -113,6 +118,13 @@ class AsyncPruner:
             ValueError: the query is empty, or an option has the wrong value.
             QueueFullError: too many documents wait; so too in the other methods.
             RuntimeError: it is closed; the same.
+
+        Example:
+            >>> async def main():
+            ...     async with AsyncPruner(pruner) as shared:
+            ...         return await shared.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> asyncio.run(main()).text
+            'Cats purr.'
         """
         selection = selection_of(
             self.pruner.config,
@@ -137,7 +149,15 @@ class AsyncPruner:
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
     ) -> list[PrunedDocument]:
-        """Prune pair by pair; see `Pruner.prune_batch`."""
+        """Prune pair by pair; see `Pruner.prune_batch`.
+
+        Example:
+            >>> async def main():
+            ...     async with AsyncPruner(pruner) as shared:
+            ...         return await shared.prune_batch(["cats", "dogs"], ["Purr.", "Bark."])
+            >>> len(asyncio.run(main()))
+            2
+        """
         selection = selection_of(
             self.pruner.config,
             threshold=threshold,
@@ -165,8 +185,11 @@ class AsyncPruner:
         Unlike `Pruner.stream` it reads all pairs at once, and raises at once too.
 
         Example:
-            >>> async def texts(pruner, pairs):
-            ...     return [result.text async for result in pruner.stream(pairs)]
+            >>> async def main(pairs):
+            ...     async with AsyncPruner(pruner) as shared:
+            ...         return [result.text async for result in shared.stream(pairs, threshold=0.0)]
+            >>> asyncio.run(main([("cats", "Cats purr."), ("dogs", "Dogs bark.")]))
+            ['Cats purr.', 'Dogs bark.']
         """
         selection = selection_of(
             self.pruner.config,
@@ -194,7 +217,15 @@ class AsyncPruner:
         min_sentences: int | None = None,
         always_keep: Collection[str] | None = None,
     ) -> list[RankedDocument]:
-        """Rank `documents` for `query`, best first, and prune them; see `Pruner.rank`."""
+        """Rank `documents` for `query`, best first, and prune them; see `Pruner.rank`.
+
+        Example:
+            >>> async def main():
+            ...     async with AsyncPruner(pruner) as shared:
+            ...         return await shared.rank("dams", ["Dogs bark.", "The dam opened in 1936."])
+            >>> [row.index for row in asyncio.run(main())]
+            [1, 0]
+        """
         selection = selection_of(
             self.pruner.config,
             threshold=threshold,
@@ -222,6 +253,13 @@ class AsyncPruner:
     ) -> PackedContext:
         """Fill one budget with the sentences of all documents that matter most to `query`; see
         `Pruner.pack`.
+
+        Example:
+            >>> async def main():
+            ...     async with AsyncPruner(pruner) as shared:
+            ...         return await shared.pack("dams", ["The dam opened."], max_tokens=9)
+            >>> asyncio.run(main()).text
+            'The dam opened.'
         """
         call = pack_call(
             self.pruner.config,

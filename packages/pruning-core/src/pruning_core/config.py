@@ -37,6 +37,11 @@ class EncoderConfig:
     Raises:
         TypeError: an argument has the wrong type.
         ValueError: an argument has the wrong value.
+
+    Example:
+        >>> config = EncoderConfig(backbone_config={"model_type": "bert"}, default_threshold=0.3)
+        >>> config.backbone_type, config.mode
+        ('bert', 'reranking_pruning')
     """
 
     backbone_config: Mapping[str, Any]
@@ -82,6 +87,10 @@ class EncoderConfig:
 
         Raises:
             ValueError: it is not a `pruning_encoder`, or a value is wrong.
+
+        Example:
+            >>> EncoderConfig.from_dict(pruner.config.to_dict()) == pruner.config
+            True
         """
         if not isinstance(data, Mapping):
             raise TypeError(f"`data` must be a mapping, not {type(data).__name__}")
@@ -94,7 +103,12 @@ class EncoderConfig:
         return cls(**{name: value for name, value in data.items() if name in known})
 
     def to_dict(self) -> dict[str, Any]:
-        """The contents of config.json; `from_dict` reads them back."""
+        """The contents of config.json; `from_dict` reads them back.
+
+        Example:
+            >>> pruner.config.to_dict()["model_type"]
+            'pruning_encoder'
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             "model_type": MODEL_TYPE,

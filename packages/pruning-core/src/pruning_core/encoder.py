@@ -82,6 +82,12 @@ class PruningEncoder(nn.Module):
 
         Raises:
             ValueError: core has no backbone of this type.
+
+        Example:
+            >>> encoder = PruningEncoder.from_config(pruner.config)
+            >>> output = encoder(torch.tensor([[101, 8870, 102]]))
+            >>> output.pruning_logits.shape, output.ranking_logits.shape
+            (torch.Size([1, 3, 2]), torch.Size([1, 1]))
         """
         encoder = cls._build(config)
         initialize(encoder, config.backbone_config)
@@ -128,6 +134,10 @@ class PruningEncoder(nn.Module):
         Raises:
             FileNotFoundError: the folder, or a file in it, is missing.
             ValueError: a file is corrupt, or the weights are not those of config.json.
+
+        Example:
+            >>> PruningEncoder.from_pretrained("default").config.mode
+            'reranking_pruning'
         """
         opened = checkpoint.open(
             model,
@@ -146,7 +156,12 @@ class PruningEncoder(nn.Module):
     def from_checkpoint(
         cls, opened: Checkpoint, *, inference_only: bool = False, allow_pickled_head: bool = False
     ) -> Self:
-        """Load the weights of an opened checkpoint; see `from_pretrained`."""
+        """Load the weights of an opened checkpoint; see `from_pretrained`.
+
+        Example:
+            >>> PruningEncoder.from_checkpoint(checkpoint.open("default")).config.mode
+            'reranking_pruning'
+        """
         opened.check_sizes(allow_pickled_head=allow_pickled_head)
         try:
             with _NoInitialization():
@@ -162,7 +177,13 @@ class PruningEncoder(nn.Module):
         return encoder.eval()
 
     def save_pretrained(self, folder: str | Path, *, tokenizer: Tokenizer | None = None) -> None:
-        """Write config.json, model.safetensors and, when given, the tokenizer's two files."""
+        """Write config.json, model.safetensors and, when given, the tokenizer's two files.
+
+        Example:
+            >>> pruner.encoder.save_pretrained("my-encoder", tokenizer=pruner.tokenizer)
+            >>> sorted(path.name for path in Path("my-encoder").iterdir())
+            ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json']
+        """
         checkpoint.save(Path(folder), self, self.config, tokenizer)
 
     @property

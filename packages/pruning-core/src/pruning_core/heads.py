@@ -6,6 +6,10 @@ from torch import Tensor, nn
 class PruningHead(nn.Module):
     """A linear layer over every token's hidden state; label 1 means keep.
 
+    Example:
+        >>> PruningHead(hidden_size=8)(torch.zeros(1, 3, 8)).shape
+        torch.Size([1, 3, 2])
+
     Source: token classification head of Provence (Chirkova et al., 2025, arXiv:2501.16214).
     """
 

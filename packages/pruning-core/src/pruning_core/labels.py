@@ -41,6 +41,10 @@ def sentence_labels(
 
     Raises:
         ValueError: a span is empty or ends outside of the sentences.
+
+    Example:
+        >>> sentence_labels([(0, 14), (14, 24), (24, 34)], evidence=[(16, 20)], optional=[(24, 34)])
+        [0, 1, -100]
     """
     last = sentences[-1][1] if sentences else 0
     for name, spans in (("evidence", evidence), ("optional", optional)):
@@ -63,6 +67,10 @@ def token_labels(token_sentences: Sequence[int], labels: Sequence[int]) -> list[
     Args:
         token_sentences: sentence index of every token; -1 for query and special tokens.
         labels: one label a sentence, from `sentence_labels`.
+
+    Example:
+        >>> token_labels([-1, 0, 0, 1, -1], [0, 1])
+        [-100, 0, 0, 1, -100]
     """
     return [IGNORE_INDEX if index < 0 else labels[index] for index in token_sentences]
 

@@ -26,7 +26,19 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
-        keep_weight: weight of a token to keep beside one to drop, above 0; against class imbalance.
+        keep_weight: weight of a token to keep, where one to drop has 1; above 0. It makes up for
+            evidence being rare.
+
+    Example:
+        >>> loss = PruningLoss(ranking_weight=0.5)
+        >>> output = loss(
+        ...     torch.zeros(1, 3, 2),
+        ...     torch.zeros(1),
+        ...     pruning_labels=torch.tensor([[-100, 0, 1]]),
+        ...     ranking_labels=torch.tensor([1.0]),
+        ... )
+        >>> round(output.loss.item(), 3)  # 1.5 times the logarithm of 2
+        1.04
 
     Source: the joint objective of Provence (Chirkova et al., 2025, arXiv:2501.16214), with its
     ranking weight of 0.05.

@@ -55,7 +55,13 @@ class PackedContext:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
+        """Everything as plain data, ready for JSON.
+
+        Example:
+            >>> context = pruner.pack("What do cats do?", ["Cats purr."], max_tokens=10)
+            >>> context.to_dict()["sentences"][0]["position"]
+            0
+        """
         return asdict(self)
 
 

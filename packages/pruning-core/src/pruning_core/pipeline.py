@@ -53,9 +53,9 @@ class PruningPipeline:
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
     Example:
-        >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
-        >>> pipeline.prune("What do cats do?", "Paris is a city. Cats purr.").text
-        'Cats purr.'
+        >>> pipeline = PruningPipeline(pruner.encoder, pruner.tokenizer, pruner.config)
+        >>> pipeline.count_tokens("Cats purr.")
+        4
     """
 
     def __init__(
@@ -118,8 +118,9 @@ class PruningPipeline:
             ValueError: the query is empty, or an option has the wrong value.
 
         Example:
-            >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> pruner.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         selection = selection_of(
             self.config,
@@ -161,6 +162,12 @@ class PruningPipeline:
         Raises:
             TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
+
+        Example:
+            >>> queries = ["What do cats do?", "What do dogs do?"]
+            >>> results = pruner.prune_batch(queries, ["Cats purr.", "Dogs bark."], threshold=0.0)
+            >>> [result.text for result in results]
+            ['Cats purr.', 'Dogs bark.']
         """
         selection = selection_of(
             self.config,
@@ -214,9 +221,9 @@ class PruningPipeline:
             ValueError: an option has the wrong value; while reading, a query is empty.
 
         Example:
-            >>> pairs = (("What do cats do?", text) for text in ["Paris is a city.", "Cats purr."])
-            >>> [result.text for result in pruner.stream(pairs)]
-            ['', 'Cats purr.']
+            >>> pairs = (("What do cats do?", text) for text in ["Cats purr.", "Cats sleep."])
+            >>> [result.text for result in pruner.stream(pairs, threshold=0.0)]
+            ['Cats purr.', 'Cats sleep.']
         """
         checked = check_pairs("pairs", pairs)
         selection = selection_of(
@@ -270,6 +277,11 @@ class PruningPipeline:
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> [row.index for row in pruner.rank("When did the dam open?", documents)]
+            [1, 0]
         """
         selection = selection_of(
             self.config,
@@ -319,12 +331,12 @@ class PruningPipeline:
             ValueError: there is no budget, or an argument has the wrong value.
 
         Example:
-            >>> documents = ["Paris is a city. Cats purr.", "Dogs bark."]
-            >>> context = pruner.pack("What do cats do?", documents, max_tokens=4)
+            >>> documents = ["Dogs bark.", "The dam opened in 1936. Cats purr."]
+            >>> context = pruner.pack("When did the dam open?", documents, max_tokens=6)
             >>> context.text
-            'Cats purr.'
+            'The dam opened in 1936. '
             >>> [(row.index, row.start, row.end) for row in context.sentences]
-            [(0, 17, 27)]
+            [(1, 0, 24)]
         """
         call = pack_call(
             self.config,
@@ -341,7 +353,12 @@ class PruningPipeline:
         return self._answer(call, show_progress)
 
     def count_tokens(self, text: str) -> int:
-        """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
+        """The tokens of a text by the checkpoint's tokenizer, without special tokens.
+
+        Example:
+            >>> pruner.count_tokens("The dam opened in 1936.")
+            6
+        """
         return len(next(self._texts.encode([encodable(text)]))[0])
 
     @cached_property

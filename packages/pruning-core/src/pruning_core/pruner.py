@@ -21,7 +21,8 @@ class Pruner(PruningPipeline):
 
     Example:
         >>> pruner = Pruner.from_pretrained()
-        >>> pruner.prune("When did it open?", "The dam opened in 1936. Cats purr.").text
+        >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+        >>> pruner.prune("When did the dam open?", document, threshold=0.5).text
         'The dam opened in 1936. '
     """
 
@@ -66,6 +67,10 @@ class Pruner(PruningPipeline):
             FileNotFoundError: the folder, or a file in it, is missing.
             TypeError: an argument has the wrong type.
             ValueError: `device` cannot be used here, a file is corrupt or does not fit the others.
+
+        Example:
+            >>> Pruner.from_pretrained("default", device="cpu")
+            <Pruner: bert, 22.7M parameters, reranking_pruning, max_length 512, ...>
         """
         device = check_device(device)
         dtype = check_dtype(dtype, device)
@@ -102,7 +107,13 @@ class Pruner(PruningPipeline):
         )
 
     def save_pretrained(self, folder: str | Path) -> None:
-        """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json."""
+        """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json.
+
+        Example:
+            >>> pruner.save_pretrained("my-pruner")
+            >>> Pruner.from_pretrained("my-pruner").config == pruner.config
+            True
+        """
         if not isinstance(self.encoder, PruningEncoder):
             raise TypeError(f"`encoder` must be a PruningEncoder, not {type(self.encoder)}")
         if not isinstance(self.tokenizer, Tokenizer):

@@ -30,6 +30,15 @@ class PrunedDocument:
             activation, any number with `identity`, None in `pruning_only` mode. A document without
             text has the lowest score: 0, or minus infinity.
         warnings: what was truncated or could not be done.
+
+    Example:
+        >>> result = PrunedDocument(
+        ...     original="Paris is big. Cats purr.",
+        ...     sentences=(SentenceSpan(0, 14, 0.1, False), SentenceSpan(14, 24, 0.9, True)),
+        ...     score=0.8,
+        ... )
+        >>> result.text
+        'Cats purr.'
     """
 
     original: str
@@ -52,7 +61,13 @@ class PrunedDocument:
         return f"<PrunedDocument: {self.summary()}>"
 
     def summary(self) -> str:
-        """One line: sentences kept, share removed, score."""
+        """One line: sentences kept, share removed, score.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.summary()
+            'kept 1 of 1 sentences, 0% of the characters removed, score 0...'
+        """
         kept = sum(sentence.kept for sentence in self.sentences)
         parts = [
             f"kept {kept} of {len(self.sentences)} sentences",
@@ -63,7 +78,13 @@ class PrunedDocument:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        """Everything as plain data, ready for JSON; a score that is not finite is None.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> json.dumps(result.to_dict())
+            '{"text": "Cats purr.", "compression": 0.0, ...'
+        """
         return {
             "text": self.text,
             "compression": self.compression,
@@ -74,7 +95,13 @@ class PrunedDocument:
         }
 
     def runs(self) -> list[tuple[bool, str]]:
-        """The whole document as (kept, text) pairs that alternate."""
+        """The whole document as (kept, text) pairs that alternate.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.runs()
+            [(True, 'Cats purr.')]
+        """
         runs: list[tuple[bool, str]] = []
         for kept, group in groupby(self.sentences, key=lambda sentence: sentence.kept):
             sentences = list(group)
@@ -90,6 +117,11 @@ class PrunedDocument:
             pre_tag: put before each run of kept sentences, as it is.
             post_tag: put after it, as it is.
             escape: escape the document's own characters for HTML.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.highlight()
+            '<mark>Cats purr.</mark>'
         """
         write = escape_html if escape else str
         return "".join(
@@ -118,7 +150,13 @@ class RankedDocument:
     pruned: PrunedDocument | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        """Everything as plain data, ready for JSON; a score that is not finite is None.
+
+        Example:
+            >>> row = pruner.rank("What do cats do?", ["Cats purr."], prune=False)[0]
+            >>> sorted(row.to_dict())
+            ['index', 'pruned', 'score', 'text']
+        """
         pruned = None if self.pruned is None else self.pruned.to_dict()
         return {**asdict(self), "score": _finite(self.score), "pruned": pruned}
 

@@ -23,6 +23,16 @@ class RetentionLoss(PruningLoss):
         temperature: of the soft minimum, in logits, above 0.
         pruning_weight: see `PruningLoss`, as for `ranking_weight` and `keep_weight`.
 
+    Example:
+        >>> loss = RetentionLoss(retention_weight=1.0)
+        >>> output = loss(
+        ...     torch.zeros(1, 3, 2),
+        ...     pruning_labels=torch.tensor([[-100, 0, 1]]),
+        ...     token_sentences=torch.tensor([[-1, 0, 1]]),
+        ... )
+        >>> round(output.retention.item(), 3)
+        0.693
+
     Source: the pairwise logistic loss of RankNet (Burges et al., 2005), over sentences.
     """
 

@@ -32,6 +32,10 @@ def split(text: str) -> list[Span]:
 
     Raises:
         TypeError: `text` is not a string.
+
+    Example:
+        >>> split("Dr. Ng came at 5 p.m. She left.")
+        [(0, 22), (22, 31)]
     """
     check_text("text", text)
     spans: list[Span] = []

@@ -28,7 +28,7 @@ class Waiting(Generic[Item]):
         return len(self._by_age)
 
     def add(self, item: Item) -> None:
-        """Put a window behind the others."""
+        """Put a window after the others."""
         self._by_age[self._count] = item
         insort(self._by_length, (item.length, self._count))
         self._count += 1

@@ -10,6 +10,7 @@ import torch
 from sentence_transformers import CrossEncoder
 from torch import Tensor
 
+from pruning_core.builtin import BUILTIN_MODELS
 from pruning_core.json_files import read_json
 from pruning_core.pipeline import PruningPipeline
 from pruning_core.results import PrunedDocument
@@ -33,10 +34,15 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
     """A CrossEncoder with `prune` and `rank(..., prune=True)`.
 
     Everything else is inherited, so it takes every argument of CrossEncoder and opens every
-    cross-encoder; only a pruning encoder prunes.
+    cross-encoder; only a pruning encoder prunes. `default` is the built-in English model.
 
     Raises:
         ValueError: `backend` is `onnx` or `openvino`.
+
+    Example:
+        >>> model = PruningCrossEncoder("default")
+        >>> model.predict([("What do cats do?", "Cats purr.")]).shape
+        (1,)
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,6 +53,10 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
                 " transformers below the version that this package needs (5.6)"
             )
         source = args[0] if args else kwargs.get("model_name_or_path")
+        if isinstance(source, str) and source in BUILTIN_MODELS:
+            source = str(BUILTIN_MODELS[source])
+            args = (source, *args[1:])
+            kwargs.pop("model_name_or_path", None)
         if source is not None and (file := Path(source, "config.json")).is_file():
             data = read_json(file)
             check_contents(data)
@@ -89,6 +99,11 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save("my-pruner")
+            >>> PruningCrossEncoder("my-pruner").num_labels
+            1
         """
         if path is None:
             return
@@ -197,9 +212,9 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             ValueError: the checkpoint has no pruning head, or an argument has the wrong value.
 
         Example:
-            >>> model = PruningCrossEncoder("my-pruner")
-            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> model.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         pipeline = self._pruning_pipeline(batch_size, activation_fn)
         if device is not None:
@@ -268,6 +283,12 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
             TypeError: an argument has the wrong type, or is unknown.
             ValueError: with `prune=True`, the checkpoint has no pruning head or several ranking
                 labels, or several processes are asked for.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> rows = model.rank("When did the dam open?", documents, prune=True)
+            >>> rows[0]["corpus_id"], rows[0]["pruned_text"]
+            (1, 'The dam opened in 1936.')
         """
         check_bool("prune", prune)
         selection: dict[str, Any] = {

@@ -23,16 +23,17 @@ class PruningDistillationLoss(nn.Module):
     Args:
         model: the pruning encoder that is trained.
         loss: any loss of CrossEncoder on it, but for those with "Cached" in their name, which
-            compute gradients behind the loss's back.
-        weight: of the keep probabilities beside `loss`, above 0.
+            compute gradients out of its sight.
+        weight: of the keep probabilities against `loss`, above 0.
 
     Raises:
         TypeError: `loss` is no module, or `weight` no number.
         ValueError: the model has no pruning head, or `weight` is not above 0.
 
     Example:
-        >>> loss = PruningDistillationLoss(model, BinaryCrossEntropyLoss(model))
-        >>> CrossEncoderTrainer(model, train_dataset=pairs, loss=loss).train()
+        >>> loss = PruningDistillationLoss(model, BinaryCrossEntropyLoss(model), weight=2.0)
+        >>> loss.get_config_dict()
+        {'loss': 'BinaryCrossEntropyLoss', 'weight': 2.0}
 
     Source: learning without forgetting (Li and Hoiem, 2016, arXiv:1606.09282).
     """
@@ -65,7 +66,12 @@ class PruningDistillationLoss(nn.Module):
         return {**values, "pruning_distillation": self.weight * torch.stack(parts).mean()}
 
     def get_config_dict(self) -> dict[str, object]:
-        """For the model card."""
+        """For the model card.
+
+        Example:
+            >>> PruningDistillationLoss(model, BinaryCrossEntropyLoss(model)).get_config_dict()
+            {'loss': 'BinaryCrossEntropyLoss', 'weight': 1.0}
+        """
         return {"loss": type(self.loss).__name__, "weight": self.weight}
 
     @contextmanager

@@ -84,6 +84,11 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
     Raises:
         TypeError: a field has the wrong type.
         ValueError: a field has the wrong value, or transformers does not know the backbone.
+
+    Example:
+        >>> config = PruningEncoderConfig(backbone_config={"model_type": "bert"}, max_length=256)
+        >>> config.mode, config.max_length
+        ('reranking_pruning', 256)
     """
 
     model_type = MODEL_TYPE

@@ -70,6 +70,10 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         Raises:
             OSError: the folder, the repository or a file in it is missing, or is a pickle.
             ValueError: nobody knows the layout, or a file is wrong.
+
+        Example:
+            >>> PruningEncoderModel.from_pretrained("default").config.mode
+            'reranking_pruning'
         """
         kwargs["output_loading_info"] = output_loading_info
         kwargs["ignore_mismatched_sizes"] = ignore_mismatched_sizes
@@ -155,7 +159,10 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
             ValueError: `model` is a pruning encoder already, or an argument has the wrong value.
 
         Example:
-            >>> model = PruningEncoderForSequenceClassification.from_backbone("a-cross-encoder")
+            >>> model.export_ranking_model("a-cross-encoder")
+            >>> new = PruningEncoderForSequenceClassification.from_backbone("a-cross-encoder")
+            >>> new.config.mode
+            'reranking_pruning'
         """
         hub: HubOptions = {
             "revision": revision,
@@ -212,6 +219,11 @@ class ConversionMethods(PruningEncoderPreTrainedModel):
         Raises:
             OSError: the checkpoint has no tokenizer.
             ValueError: the mode is `pruning_only`.
+
+        Example:
+            >>> model.export_ranking_model("ranker")
+            >>> type(AutoModelForSequenceClassification.from_pretrained("ranker")).__name__
+            'BertForSequenceClassification'
         """
         if not self.config.ranks:
             raise ValueError(f"a model of mode {self.config.mode!r} has no ranking model")

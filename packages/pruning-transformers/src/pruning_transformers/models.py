@@ -18,16 +18,38 @@ class _PackageModel(ConversionMethods):
 
 
 class PruningEncoderModel(_PackageModel, modeling.PruningEncoderModel):
-    """The encoder with both of its heads' logits; `AutoModel` opens it."""
+    """The encoder with both of its heads' logits; `AutoModel` opens it.
+
+    Example:
+        >>> model = PruningEncoderModel.from_pretrained("default")
+        >>> inputs = model.tokenizer("What do cats do?", "Cats purr.", return_tensors="pt")
+        >>> output = model(**inputs)
+        >>> output.ranking_logits.shape, output.pruning_logits.shape
+        (torch.Size([1, 1]), torch.Size([1, 12, 2]))
+    """
 
 
 class PruningEncoderForSequenceClassification(
     _PackageModel, modeling.PruningEncoderForSequenceClassification
 ):
-    """The reranker: `logits` rank, next to `pruning_logits`."""
+    """The reranker: `logits` rank, next to `pruning_logits`.
+
+    Example:
+        >>> model = PruningEncoderForSequenceClassification.from_pretrained("default")
+        >>> inputs = model.tokenizer("What do cats do?", "Cats purr.", return_tensors="pt")
+        >>> model(**inputs).logits.shape
+        torch.Size([1, 1])
+    """
 
 
 class PruningEncoderForTokenClassification(
     _PackageModel, modeling.PruningEncoderForTokenClassification
 ):
-    """The pruner as a token classifier with the labels DROP and KEEP."""
+    """The pruner as a token classifier with the labels DROP and KEEP.
+
+    Example:
+        >>> model = PruningEncoderForTokenClassification.from_pretrained("default")
+        >>> inputs = model.tokenizer("What do cats do?", "Cats purr.", return_tensors="pt")
+        >>> model(**inputs).logits.shape, model.config.id2label
+        (torch.Size([1, 12, 2]), {0: 'DROP', 1: 'KEEP'})
+    """

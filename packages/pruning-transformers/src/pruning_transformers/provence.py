@@ -94,6 +94,11 @@ class ProvenceMethods(PruningMethods):
             TypeError: an argument has the wrong type, or is unknown.
             ValueError: an argument has the wrong value.
 
+        Example:
+            >>> output = model.process("What do cats do?", ["Cats purr.", "Cats eat."], threshold=0)
+            >>> output["pruned_context"]
+            ['Cats purr.', 'Cats eat.']
+
         Source: model cards of naver/provence-reranker-debertav3-v1 and OpenProvence v1.
         """
         if unknown := sorted(machinery.keys() - MACHINERY):

@@ -57,8 +57,9 @@ class PruningMethods(LoadingMethods):
             ValueError: an argument has the wrong value.
 
         Example:
-            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> model.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         with self._pipeline() as pipeline:
             return pipeline.prune(
@@ -101,6 +102,12 @@ class PruningMethods(LoadingMethods):
 
         Raises:
             TypeError, ValueError: an argument is wrong; nothing was pruned.
+
+        Example:
+            >>> queries = ["What do cats do?", "What do dogs do?"]
+            >>> results = model.prune_batch(queries, ["Cats purr.", "Dogs bark."], threshold=0.0)
+            >>> [result.text for result in results]
+            ['Cats purr.', 'Dogs bark.']
         """
         with self._pipeline() as pipeline:
             return pipeline.prune_batch(
@@ -148,6 +155,11 @@ class PruningMethods(LoadingMethods):
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> [row.index for row in model.rank("When did the dam open?", documents)]
+            [1, 0]
         """
         with self._pipeline() as pipeline:
             return pipeline.rank(

@@ -17,7 +17,7 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     """Read JSON lines (`.jsonl`, `.jsonl.gz`) or a dataset of the library `datasets`.
 
     A row holds `question` and either `context` or `passages`, a list of objects with the same
-    fields as a row but for `question`. Beside a `context` stand its evidence: `spans`, or
+    fields as a row but for `question`. Next to a `context` is its evidence: `spans`, or
     `sentences` in order and `labels` (1 is evidence), and perhaps `optional` spans, `answers`, a
     teacher's `score` and a `kind`. Where there is neither, the `answers` are the evidence, in the
     layout of SQuAD: `{"text": [...], "answer_start": [...]}` or a list of
@@ -30,6 +30,11 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: a row is wrong; the message names its file and line.
+
+    Example:
+        >>> write_questions(Path("train.jsonl"), questions)
+        >>> read_questions("train.jsonl")[0].text
+        'What do cats do?'
     """
     questions: list[Question] = []
     for place, row in _rows(source, split):
@@ -43,7 +48,13 @@ def read_questions(source: str | Path, split: str = "train") -> list[Question]:
 
 
 def write_questions(path: Path, questions: Iterable[Question]) -> None:
-    """Write JSON lines that `read_questions` reads."""
+    """Write JSON lines that `read_questions` reads.
+
+    Example:
+        >>> write_questions(Path("train.jsonl"), questions)
+        >>> json.loads(Path("train.jsonl").read_text())["spans"]
+        [[0, 10]]
+    """
     # A lone surrogate, which UTF-8 has not, becomes its escape, which JSON has.
     with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
         for question in questions:
@@ -75,6 +86,12 @@ def hold_out(
 
     Raises:
         ValueError: there is but one passage.
+
+    Example:
+        >>> other = Question(text="What do dogs do?", context="Dogs bark.", spans=((0, 10),))
+        >>> train, held_out = hold_out([*questions, other], share=0.5, seed=1)
+        >>> len(train), len(held_out)
+        (1, 1)
     """
     by_context: dict[str, list[Question]] = {}
     for question in questions:

@@ -16,7 +16,13 @@ from pruning_transformers.models import (
 
 
 def register_auto_models() -> None:
-    """Make the Auto classes open `pruning_encoder` checkpoints; a second call changes nothing."""
+    """Make the Auto classes open `pruning_encoder` checkpoints; a second call changes nothing.
+
+    Example:
+        >>> register_auto_models()
+        >>> AutoConfig.for_model("pruning_encoder").mode
+        'reranking_pruning'
+    """
     AutoConfig.register(PruningEncoderConfig.model_type, PruningEncoderConfig, exist_ok=True)
     for auto, model in (
         (AutoModel, PruningEncoderModel),

@@ -1,4 +1,4 @@
-"""Saving: what belongs beside the weights, so that a checkpoint opens by every path."""
+"""Saving: what belongs next to the weights, so that a checkpoint opens by every path."""
 
 import json
 from pathlib import Path
@@ -37,6 +37,11 @@ class SavingMethods(LoadingMethods):
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save_pretrained("my-pruner")
+            >>> AutoModel.from_pretrained("my-pruner").config.mode
+            'reranking_pruning'
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer

@@ -70,7 +70,7 @@ def _problems(folder: Path) -> Iterator[str]:
         if path.is_dir():
             continue
         if not path.is_file() and not path.is_symlink():
-            yield f"{name} is no file"
+            yield f"{name} is not a file"
         elif kind in CODE and name != MODELING_FILE:
             yield f"{name} is code"
         elif kind in PICKLES:

@@ -29,18 +29,18 @@ def local_attention(
 ) -> Tensor:
     """Attention (B, heads, T, head size) of each token to those at most `reach` away.
 
-    Blocks of `reach` queries attend to their own block and the two beside it. `mask` (B, T) is
+    Blocks of `reach` queries attend to their own block and the two next to it. `mask` (B, T) is
     True for tokens.
     """
     length = query.shape[2]
     count = -(-length // reach)
-    behind = count * reach - length
+    padding = count * reach - length
 
-    def beside(states: Tensor) -> Tensor:
-        padded = F.pad(states, (0, 0, reach, behind + reach))
+    def with_neighbours(states: Tensor) -> Tensor:
+        padded = F.pad(states, (0, 0, reach, padding + reach))
         return padded.unfold(2, 3 * reach, reach).transpose(-1, -2)  # (B, heads, blocks, 3r, ...)
 
-    blocks = F.pad(query, (0, 0, 0, behind)).unfold(2, reach, reach).transpose(-1, -2)
+    blocks = F.pad(query, (0, 0, 0, padding)).unfold(2, reach, reach).transpose(-1, -2)
     places = torch.arange(3 * reach, device=query.device) - reach
     own = torch.arange(reach, device=query.device)
     near = (places[None] - own[:, None]).abs() <= reach  # (r, 3r)
@@ -48,12 +48,12 @@ def local_attention(
     inside = (at >= 0) & (at < length)  # (blocks, 3r)
     allowed = (near[None] & inside[:, None])[None, None]
     if mask is not None:
-        tokens = F.pad(mask, (reach, behind + reach)).unfold(1, 3 * reach, reach)
+        tokens = F.pad(mask, (reach, padding + reach)).unfold(1, 3 * reach, reach)
         allowed = allowed & tokens[:, None, :, None]
     # A query of padding may see nothing; it sees itself, so that no value is undefined.
     allowed = allowed | (places[None] == own[:, None])
     output = F.scaled_dot_product_attention(
-        blocks, beside(key), beside(value), attn_mask=allowed, dropout_p=dropout
+        blocks, with_neighbours(key), with_neighbours(value), attn_mask=allowed, dropout_p=dropout
     )
     return output.flatten(2, 3)[:, :, :length]
 

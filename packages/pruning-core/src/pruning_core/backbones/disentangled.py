@@ -76,7 +76,7 @@ class DebertaV2Config(BertConfig):
 
     def rows(self, length: int) -> Tensor:
         """The row of the relative position embeddings for each distance (2 length - 1), from
-        1 - length (the key stands behind the query) to length - 1.
+        1 - length (the key comes after the query) to length - 1.
         """
         distance = torch.arange(1 - length, length)
         if self.position_buckets > 0:  # logarithmic beyond half of the buckets

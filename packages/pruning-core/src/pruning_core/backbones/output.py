@@ -9,7 +9,7 @@ from torch import Tensor
 class BackboneOutput:
     """Last hidden state (B, T, H) and, of a ranker, logits (B, num_labels).
 
-    A backbone with a norm behind its last layer also gives the state before it (B, T, H).
+    A backbone with a norm after its last layer also gives the state before it (B, T, H).
     """
 
     last_hidden_state: Tensor

@@ -14,7 +14,7 @@ def check_folder(path: str | Path) -> None:
     while not os.path.lexists(place):
         place = place.parent
     if not place.is_dir():
-        raise NotADirectoryError(f"{str(path)!r} cannot be written: {place} is no folder")
+        raise NotADirectoryError(f"{str(path)!r} cannot be written: {place} is not a folder")
     _check_access(path, place)
 
 
@@ -28,7 +28,7 @@ def check_file(path: str | Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} cannot be written: it is a folder")
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"{str(path)!r} cannot be written: {path.parent} is no folder")
+        raise FileNotFoundError(f"{str(path)!r} cannot be written: {path.parent} is not a folder")
     _check_access(path, path if path.exists() else path.parent)
 
 

@@ -46,7 +46,7 @@ def recognise(data: Mapping[str, Any], folder: Path) -> bool:
 
 
 def config(data: Mapping[str, Any], folder: Path) -> EncoderConfig:
-    """Their config.json is that of the backbone; positions count from behind the padding token."""
+    """Their config.json is that of the backbone; positions begin after the padding token's."""
     positions = check_int(
         "max_position_embeddings", data.get("max_position_embeddings", 8194), minimum=8
     )

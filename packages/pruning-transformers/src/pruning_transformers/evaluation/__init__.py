@@ -7,5 +7,13 @@ from pruning_transformers.evaluation.report import (
     Report,
     evaluate,
 )
+from pruning_transformers.evaluation.systems import open_systems
 
-__all__ = ["Point", "PruningMeasurement", "RankingMeasurement", "Report", "evaluate"]
+__all__ = [
+    "Point",
+    "PruningMeasurement",
+    "RankingMeasurement",
+    "Report",
+    "evaluate",
+    "open_systems",
+]

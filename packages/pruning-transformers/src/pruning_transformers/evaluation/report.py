@@ -78,11 +78,21 @@ class Report:
     ranking: tuple[RankingMeasurement, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """Plain data, ready for JSON."""
+        """Plain data, ready for JSON.
+
+        Example:
+            >>> sorted(report.to_dict())
+            ['pruning', 'ranking', 'retention']
+        """
         return asdict(self)
 
     def to_markdown(self, *, brief: bool = False) -> str:
-        """The tables; `brief` leaves out the sweep over thresholds."""
+        """The tables; `brief` leaves out the sweep over thresholds.
+
+        Example:
+            >>> report.to_markdown(brief=True).splitlines()[0]
+            'Retention at equal compression:'
+        """
         return "\n\n".join([*self._pruning(brief), *self._ranking()])
 
     def _pruning(self, brief: bool) -> Iterable[str]:
@@ -173,6 +183,12 @@ def evaluate(
 
     Raises:
         TypeError, ValueError: an argument is of a wrong type, or out of its range.
+
+    Example:
+        >>> write_questions(Path("dev.jsonl"), questions)
+        >>> report = evaluate(open_systems(["default"]), ["dev.jsonl"], ranking_questions=0)
+        >>> report.pruning[0].file
+        'dev'
     """
     check_options(
         retention=retention,

@@ -62,7 +62,7 @@ class CrossEncoderSystem:
         self.name = name
         architecture = (AutoConfig.from_pretrained(model).architectures or [""])[0]
         if not architecture.endswith("ForSequenceClassification"):
-            raise ValueError(f"{model!r} is no cross-encoder but {architecture or 'unknown'}")
+            raise ValueError(f"{model!r} is not a cross-encoder but {architecture or 'unknown'}")
         self._tokenizer = AutoTokenizer.from_pretrained(model)
         self._model = AutoModelForSequenceClassification.from_pretrained(
             model, use_safetensors=True
@@ -137,7 +137,20 @@ class LeadSystem:
 
 
 def open_systems(models: Sequence[str]) -> list[System]:
-    """Open models under the last part of their paths, or under all of it where those are equal."""
+    """Open models to be measured, each under the last part of its path, or all of it where two
+    are equal.
+
+    Args:
+        models: pruning encoders (`default` is the built-in one) and plain cross-encoders, which are
+            only ranked; folders or hub ids.
+
+    Raises:
+        OSError, ValueError: one is neither.
+
+    Example:
+        >>> [system.name for system in open_systems(["default"])]
+        ['default']
+    """
     names = [Path(model).name if Path(model).is_dir() else model for model in models]
     labels = names if len(set(names)) == len(names) else models
     return [open_system(model, label) for model, label in zip(models, labels, strict=True)]

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4440   PruningEncoderConfig  (AutoConfig)
-    line 5812   PruningEncoderModel  (AutoModel)
-    line 5847   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5902   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4521   PruningEncoderConfig  (AutoConfig)
+    line 5920   PruningEncoderModel  (AutoModel)
+    line 5955   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 6010   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -40,44 +40,44 @@ Contents, by line:
     1117   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
     1389   stops            The stops of prose that end a sentence, in any script
     1553   sentences        Text -> sentence spans, by rules, for any script
-    1648   tokenization     Query and document -> token ids, with the sentence of every token
-    1896   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1942   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2049   batching         Windows -> batches of similar length within a token budget
-    2085   progress         Progress on a terminal
-    2119   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2193   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2309   json_files       JSON files: objects, read and written
-    2365   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2442   weights          Files of weights: safetensors alone, whole or in shards
-    2654   staging          Files that appear in a folder all together, or not at all
-    2754   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2886   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2963   headings         What stands above a sentence: its headings, by level, and the header ...
-    3027   selection        Selection: keep probabilities -> which sentences stay
-    3140   results          What pruning and ranking return: frozen dataclasses
-    3267   packing          One budget over many documents, spent on the sentences that matter most
-    3431   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3498   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3589   calls            Calls: what a method of the pipeline was asked, checked before ...
-    3726   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    4067   heads            PruningHead: hidden states -> keep logits
-    4091   losses           PruningLoss: what a pruning encoder is trained on
-    4204   named_errors     Errors of transformers that say nothing of the file they come from
-    4235   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4276   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4387   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4617   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4842   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4929   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4968   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5159   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5341   provence         `process`: the call and the result keys of the Provence models
-    5526   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5579   joint_loss       The loss of a model on the labels that it is given
-    5650   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5684   outputs          What the forward passes of the transformers models return
-    5720   modeling         The PruningEncoder models of transformers
+    1652   tokenization     Query and document -> token ids, with the sentence of every token
+    1900   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1946   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2053   batching         Windows -> batches of similar length within a token budget
+    2089   progress         Progress on a terminal
+    2123   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2197   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2313   json_files       JSON files: objects, read and written
+    2369   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2446   weights          Files of weights: safetensors alone, whole or in shards
+    2658   staging          Files that appear in a folder all together, or not at all
+    2758   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2890   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2967   headings         What stands above a sentence: its headings, by level, and the header ...
+    3031   selection        Selection: keep probabilities -> which sentences stay
+    3144   results          What pruning and ranking return: frozen dataclasses
+    3309   packing          One budget over many documents, spent on the sentences that matter most
+    3479   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
+    3546   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3637   calls            Calls: what a method of the pipeline was asked, checked before ...
+    3774   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    4132   heads            PruningHead: hidden states -> keep logits
+    4160   losses           PruningLoss: what a pruning encoder is trained on
+    4285   named_errors     Errors of transformers that say nothing of the file they come from
+    4316   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4357   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4468   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4703   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4928   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
+    5020   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    5059   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5262   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5444   provence         `process`: the call and the result keys of the Provence models
+    5634   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5687   joint_loss       The loss of a model on the labels that it is given
+    5758   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5792   outputs          What the forward passes of the transformers models return
+    5828   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -332,7 +332,7 @@ DAYS_AND_ZONES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
     " eastern central pacific mountain".split()
 )
-# "Vitamin C. Take it": a letter behind one is a label, not the initial of a name.
+# "Vitamin C. Take it": a letter after one is a label, not the initial of a name.
 LABEL_NOUNS = frozenset(
     "anh. abb. app. fig. vitamin list rev revision class group type grade plan option part"
     " section appendix exhibit team hepatitis model series version point step table figure fig"
@@ -342,7 +342,7 @@ LABEL_NOUNS = frozenset(
     " gruppe klasse typ liste vitamine groupe teil punkt anlage stufe zeile spalte halle grupo"
     " tipo lista clase programming".split()
 )
-# A German number behind one is an ordinal ("am 3. Tag") ...
+# A German number after one is an ordinal ("am 3. Tag") ...
 ORDINAL_LEADS = frozenset(
     "am im der den dem des die das zum zur vom beim ab bis jeder jeden jedem dieser diesem ihrem"
     " seinem ihren seinen sein ihr mein unser dieses jedes ins".split()
@@ -1578,6 +1578,10 @@ def split(text: str) -> list[Span]:
 
     Raises:
         TypeError: `text` is not a string.
+
+    Example:
+        >>> split("Dr. Ng came at 5 p.m. She left.")
+        [(0, 22), (22, 31)]
     """
     check_text("text", text)
     spans: list[Span] = []
@@ -3166,6 +3170,15 @@ class PrunedDocument:
             activation, any number with `identity`, None in `pruning_only` mode. A document without
             text has the lowest score: 0, or minus infinity.
         warnings: what was truncated or could not be done.
+
+    Example:
+        >>> result = PrunedDocument(
+        ...     original="Paris is big. Cats purr.",
+        ...     sentences=(SentenceSpan(0, 14, 0.1, False), SentenceSpan(14, 24, 0.9, True)),
+        ...     score=0.8,
+        ... )
+        >>> result.text
+        'Cats purr.'
     """
 
     original: str
@@ -3188,7 +3201,13 @@ class PrunedDocument:
         return f"<PrunedDocument: {self.summary()}>"
 
     def summary(self) -> str:
-        """One line: sentences kept, share removed, score."""
+        """One line: sentences kept, share removed, score.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.summary()
+            'kept 1 of 1 sentences, 0% of the characters removed, score 0...'
+        """
         kept = sum(sentence.kept for sentence in self.sentences)
         parts = [
             f"kept {kept} of {len(self.sentences)} sentences",
@@ -3199,7 +3218,13 @@ class PrunedDocument:
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        """Everything as plain data, ready for JSON; a score that is not finite is None.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> json.dumps(result.to_dict())
+            '{"text": "Cats purr.", "compression": 0.0, ...'
+        """
         return {
             "text": self.text,
             "compression": self.compression,
@@ -3210,7 +3235,13 @@ class PrunedDocument:
         }
 
     def runs(self) -> list[tuple[bool, str]]:
-        """The whole document as (kept, text) pairs that alternate."""
+        """The whole document as (kept, text) pairs that alternate.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.runs()
+            [(True, 'Cats purr.')]
+        """
         runs: list[tuple[bool, str]] = []
         for kept, group in groupby(self.sentences, key=lambda sentence: sentence.kept):
             sentences = list(group)
@@ -3226,6 +3257,11 @@ class PrunedDocument:
             pre_tag: put before each run of kept sentences, as it is.
             post_tag: put after it, as it is.
             escape: escape the document's own characters for HTML.
+
+        Example:
+            >>> result = pruner.prune("What do cats do?", "Cats purr.", threshold=0.0)
+            >>> result.highlight()
+            '<mark>Cats purr.</mark>'
         """
         write = escape_html if escape else str
         return "".join(
@@ -3254,7 +3290,13 @@ class RankedDocument:
     pruned: PrunedDocument | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON; a score that is not finite is None."""
+        """Everything as plain data, ready for JSON; a score that is not finite is None.
+
+        Example:
+            >>> row = pruner.rank("What do cats do?", ["Cats purr."], prune=False)[0]
+            >>> sorted(row.to_dict())
+            ['index', 'pruned', 'score', 'text']
+        """
         pruned = None if self.pruned is None else self.pruned.to_dict()
         return {**asdict(self), "score": _finite(self.score), "pruned": pruned}
 
@@ -3315,7 +3357,13 @@ class PackedContext:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain data, ready for JSON."""
+        """Everything as plain data, ready for JSON.
+
+        Example:
+            >>> context = pruner.pack("What do cats do?", ["Cats purr."], max_tokens=10)
+            >>> context.to_dict()["sentences"][0]["position"]
+            0
+        """
         return asdict(self)
 
 
@@ -3742,9 +3790,9 @@ class PruningPipeline:
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
     Example:
-        >>> pipeline = PruningPipeline(encoder, tokenizer, encoder.config)
-        >>> pipeline.prune("What do cats do?", "Paris is a city. Cats purr.").text
-        'Cats purr.'
+        >>> pipeline = PruningPipeline(pruner.encoder, pruner.tokenizer, pruner.config)
+        >>> pipeline.count_tokens("Cats purr.")
+        4
     """
 
     def __init__(
@@ -3807,8 +3855,9 @@ class PruningPipeline:
             ValueError: the query is empty, or an option has the wrong value.
 
         Example:
-            >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> pruner.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         selection = selection_of(
             self.config,
@@ -3850,6 +3899,12 @@ class PruningPipeline:
         Raises:
             TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
+
+        Example:
+            >>> queries = ["What do cats do?", "What do dogs do?"]
+            >>> results = pruner.prune_batch(queries, ["Cats purr.", "Dogs bark."], threshold=0.0)
+            >>> [result.text for result in results]
+            ['Cats purr.', 'Dogs bark.']
         """
         selection = selection_of(
             self.config,
@@ -3903,9 +3958,9 @@ class PruningPipeline:
             ValueError: an option has the wrong value; while reading, a query is empty.
 
         Example:
-            >>> pairs = (("What do cats do?", text) for text in ["Paris is a city.", "Cats purr."])
-            >>> [result.text for result in pruner.stream(pairs)]
-            ['', 'Cats purr.']
+            >>> pairs = (("What do cats do?", text) for text in ["Cats purr.", "Cats sleep."])
+            >>> [result.text for result in pruner.stream(pairs, threshold=0.0)]
+            ['Cats purr.', 'Cats sleep.']
         """
         checked = check_pairs("pairs", pairs)
         selection = selection_of(
@@ -3959,6 +4014,11 @@ class PruningPipeline:
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> [row.index for row in pruner.rank("When did the dam open?", documents)]
+            [1, 0]
         """
         selection = selection_of(
             self.config,
@@ -4008,12 +4068,12 @@ class PruningPipeline:
             ValueError: there is no budget, or an argument has the wrong value.
 
         Example:
-            >>> documents = ["Paris is a city. Cats purr.", "Dogs bark."]
-            >>> context = pruner.pack("What do cats do?", documents, max_tokens=4)
+            >>> documents = ["Dogs bark.", "The dam opened in 1936. Cats purr."]
+            >>> context = pruner.pack("When did the dam open?", documents, max_tokens=6)
             >>> context.text
-            'Cats purr.'
+            'The dam opened in 1936. '
             >>> [(row.index, row.start, row.end) for row in context.sentences]
-            [(0, 17, 27)]
+            [(1, 0, 24)]
         """
         call = pack_call(
             self.config,
@@ -4030,7 +4090,12 @@ class PruningPipeline:
         return self._answer(call, show_progress)
 
     def count_tokens(self, text: str) -> int:
-        """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
+        """The tokens of a text by the checkpoint's tokenizer, without special tokens.
+
+        Example:
+            >>> pruner.count_tokens("The dam opened in 1936.")
+            6
+        """
         return len(next(self._texts.encode([encodable(text)]))[0])
 
     @cached_property
@@ -4073,6 +4138,10 @@ class PruningPipeline:
 class PruningHead(nn.Module):
     """A linear layer over every token's hidden state; label 1 means keep.
 
+    Example:
+        >>> PruningHead(hidden_size=8)(torch.zeros(1, 3, 8)).shape
+        torch.Size([1, 3, 2])
+
     Source: token classification head of Provence (Chirkova et al., 2025, arXiv:2501.16214).
     """
 
@@ -4114,7 +4183,19 @@ class PruningLoss(nn.Module):
     Args:
         pruning_weight: weight of the token loss, 0 or more.
         ranking_weight: weight of the ranking loss, 0 or more.
-        keep_weight: weight of a token to keep beside one to drop, above 0; against class imbalance.
+        keep_weight: weight of a token to keep, where one to drop has 1; above 0. It makes up for
+            evidence being rare.
+
+    Example:
+        >>> loss = PruningLoss(ranking_weight=0.5)
+        >>> output = loss(
+        ...     torch.zeros(1, 3, 2),
+        ...     torch.zeros(1),
+        ...     pruning_labels=torch.tensor([[-100, 0, 1]]),
+        ...     ranking_labels=torch.tensor([1.0]),
+        ... )
+        >>> round(output.loss.item(), 3)  # 1.5 times the logarithm of 2
+        1.04
 
     Source: the joint objective of Provence (Chirkova et al., 2025, arXiv:2501.16214), with its
     ranking weight of 0.05.
@@ -4455,6 +4536,11 @@ class PruningEncoderConfig(TwoKindsOfLabels, PretrainedConfig):  # type: ignore[
     Raises:
         TypeError: a field has the wrong type.
         ValueError: a field has the wrong value, or transformers does not know the backbone.
+
+    Example:
+        >>> config = PruningEncoderConfig(backbone_config={"model_type": "bert"}, max_length=256)
+        >>> config.mode, config.max_length
+        ('reranking_pruning', 256)
     """
 
     model_type = MODEL_TYPE
@@ -4841,7 +4927,7 @@ def _read_tokenizer(
 # ==================================================================================================
 # pruning_transformers.saving
 #
-# Saving: what belongs beside the weights, so that a checkpoint opens by every path.
+# Saving: what belongs next to the weights, so that a checkpoint opens by every path.
 # ==================================================================================================
 
 
@@ -4871,6 +4957,11 @@ class SavingMethods(LoadingMethods):
 
         Raises:
             OSError: a file cannot be written; the folder is as it was.
+
+        Example:
+            >>> model.save_pretrained("my-pruner")
+            >>> AutoModel.from_pretrained("my-pruner").config.mode
+            'reranking_pruning'
         """
         if tokenizer is not None:
             self.tokenizer = tokenizer
@@ -5013,8 +5104,9 @@ class PruningMethods(LoadingMethods):
             ValueError: an argument has the wrong value.
 
         Example:
-            >>> model.prune("What do cats do?", "Paris is a city. Cats purr.").text
-            'Cats purr.'
+            >>> document = "The dam opened in 1936. The old mill makes flour. Cats purr."
+            >>> model.prune("When did the dam open?", document, threshold=0.5).text
+            'The dam opened in 1936. '
         """
         with self._pipeline() as pipeline:
             return pipeline.prune(
@@ -5057,6 +5149,12 @@ class PruningMethods(LoadingMethods):
 
         Raises:
             TypeError, ValueError: an argument is wrong; nothing was pruned.
+
+        Example:
+            >>> queries = ["What do cats do?", "What do dogs do?"]
+            >>> results = model.prune_batch(queries, ["Cats purr.", "Dogs bark."], threshold=0.0)
+            >>> [result.text for result in results]
+            ['Cats purr.', 'Dogs bark.']
         """
         with self._pipeline() as pipeline:
             return pipeline.prune_batch(
@@ -5104,6 +5202,11 @@ class PruningMethods(LoadingMethods):
         Raises:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument has the wrong value.
+
+        Example:
+            >>> documents = ["Dogs bark.", "The dam opened in 1936."]
+            >>> [row.index for row in model.rank("When did the dam open?", documents)]
+            [1, 0]
         """
         with self._pipeline() as pipeline:
             return pipeline.rank(
@@ -5420,6 +5523,11 @@ class ProvenceMethods(PruningMethods):
         Raises:
             TypeError: an argument has the wrong type, or is unknown.
             ValueError: an argument has the wrong value.
+
+        Example:
+            >>> output = model.process("What do cats do?", ["Cats purr.", "Cats eat."], threshold=0)
+            >>> output["pruned_context"]
+            ['Cats purr.', 'Cats eat.']
 
         Source: model cards of naver/provence-reranker-debertav3-v1 and OpenProvence v1.
         """

@@ -28,7 +28,13 @@ class WeightAverage(TrainerCallback):  # type: ignore[misc]
         ValueError: a wrong `decay`.
 
     Example:
-        >>> trainer = PruningTrainer(model, arguments, callbacks=[WeightAverage(0.999)], ...)
+        >>> trainer = PruningTrainer(
+        ...     model,
+        ...     arguments,
+        ...     train_dataset=dataset,
+        ...     processing_class=model.tokenizer,
+        ...     callbacks=[WeightAverage(0.999)],
+        ... )
     """
 
     def __init__(self, decay: float) -> None:
@@ -98,7 +104,13 @@ class WeightAverage(TrainerCallback):  # type: ignore[misc]
 
     @contextmanager
     def applied(self, model: nn.Module) -> Iterator[None]:
-        """For a while the model has the average as its weights."""
+        """For a while the model has the average as its weights.
+
+        Example:
+            >>> with WeightAverage(0.999).applied(model):  # outside of a training nothing changes
+            ...     model.prune("What do cats do?", "Cats purr.", threshold=0.0).text
+            'Cats purr.'
+        """
         if not self._average:
             yield  # not training
             return

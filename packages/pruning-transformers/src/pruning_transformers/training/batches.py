@@ -26,12 +26,9 @@ class TokenBatches(Dataset[list[Example]]):
         seed: of the order of the examples, and of the batches.
 
     Example:
-        >>> trainer = PruningTrainer(
-        ...     model,
-        ...     TrainingArguments("run", per_device_train_batch_size=1),
-        ...     train_dataset=TokenBatches(dataset, 4096),
-        ...     processing_class=tokenizer,
-        ... )
+        >>> batches = TokenBatches(dataset, 4096)  # a `train_dataset` for PruningTrainer
+        >>> len(batches), len(batches[0])
+        (1, 1)
     """
 
     def __init__(

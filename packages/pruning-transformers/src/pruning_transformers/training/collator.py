@@ -25,6 +25,11 @@ class PruningDataCollator:
     Args:
         tokenizer: any tokenizer of transformers; its padding token is used.
         pad_to_multiple_of: of the padded length, for hardware that likes it.
+
+    Example:
+        >>> batch = PruningDataCollator(model.tokenizer)([dataset[0]])
+        >>> batch["input_ids"].shape == batch["pruning_labels"].shape
+        True
     """
 
     tokenizer: PreTrainedTokenizerBase

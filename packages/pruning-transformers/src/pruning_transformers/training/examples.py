@@ -48,6 +48,12 @@ class PruningDataset(Dataset[Example]):
     Raises:
         ValueError: an argument is wrong, a question has no score, or the scores are not of the
             scale: probabilities outside of 0 to 1, or logits that are all inside.
+
+    Example:
+        >>> questions = [Question(text="What do cats do?", context="Cats purr.", spans=((0, 10),))]
+        >>> dataset = PruningDataset(questions, model.tokenizer, model.config)
+        >>> dataset[0]["labels"]
+        1.0
     """
 
     def __init__(

@@ -130,7 +130,7 @@ def log_calibration(model: PreTrainedModel, examples: PruningDataset, *, ranking
 
 
 def callbacks(settings: TrainSettings) -> list[WeightAverage]:
-    """What the settings ask for besides the `TrainingArguments`."""
+    """What the settings ask for in addition to the `TrainingArguments`."""
     return [] if settings.average_weights is None else [WeightAverage(settings.average_weights)]
 
 

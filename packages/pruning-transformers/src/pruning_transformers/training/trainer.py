@@ -28,6 +28,13 @@ class PruningTrainer(Trainer):  # type: ignore[misc]
         args: transformers' `TrainingArguments`.
         loss: `PruningLoss`, the default, or `RetentionLoss`.
         **kwargs: the other arguments of `Trainer`; `processing_class` is the tokenizer.
+
+    Example:
+        >>> trainer = PruningTrainer(
+        ...     model, arguments, train_dataset=dataset, processing_class=model.tokenizer
+        ... )
+        >>> trainer.pruning_loss
+        PruningLoss()
     """
 
     def __init__(
