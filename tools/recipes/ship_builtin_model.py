@@ -1,11 +1,13 @@
 """Make trained checkpoints a built-in model: `... MODEL [MODEL...] --threshold T [--name NAME]`.
 
-The weights of several checkpoints of one run are averaged; they are stored in float16. With
-`--blocks` the word embeddings, which were frozen, are stored as the 4-bit numbers that they are.
+The weights of several checkpoints are averaged, with `--calibrate` then calibrated on the questions
+of these files, and stored in float16. With `--blocks` the word embeddings, which were frozen, are
+stored as the 4-bit numbers that they are.
 """
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
@@ -15,6 +17,8 @@ from pruning_core import checkpoint
 from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.encoder import PruningEncoder
 from pruning_core.weights import SCALE, WEIGHTS, dequantized, write_tensors
+from pruning_transformers import PruningEncoderForSequenceClassification
+from tools.recipes.default_model import calibrate_on
 
 BLOCK_SIZE = 32
 LARGEST = 8  # of the 4-bit numbers, -8 to 7
@@ -49,6 +53,7 @@ def main() -> None:
     parser.add_argument("models", nargs="+", help="folders of the trained checkpoints")
     parser.add_argument("--threshold", type=float, required=True)
     parser.add_argument("--name", choices=list(BUILTIN_MODELS), default=DEFAULT)
+    parser.add_argument("--calibrate", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--blocks", action="store_true")
     options = parser.parse_args()
     encoders = [PruningEncoder.from_pretrained(model) for model in options.models]
@@ -57,6 +62,11 @@ def main() -> None:
     encoder.load_state_dict(
         {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
     )
+    if options.calibrate:
+        model = PruningEncoderForSequenceClassification.from_pretrained(options.models[0])
+        model.load_state_dict(encoder.state_dict())
+        calibrate_on(options.calibrate, model)
+        encoder.load_state_dict(model.state_dict())
     words = {
         name: in_blocks(tensor)
         for name, tensor in encoder.state_dict().items()

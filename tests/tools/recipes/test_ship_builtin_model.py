@@ -1,6 +1,6 @@
 import pytest
 
-pytest.importorskip("pruning_core")
+pytest.importorskip("pruning_transformers")
 
 import torch
 
