@@ -1,3 +1,7 @@
+import pytest
+
+pytest.importorskip("pruning_core")
+
 from picture import COLUMNS, lines, picture
 
 from pruning_core import PrunedDocument, SentenceSpan
