@@ -24,13 +24,13 @@ from transformers import PreTrainedModel, set_seed
 from pruning_core import checkpoint
 from pruning_core.tokenization import untruncated
 from pruning_transformers import PruningEncoderForSequenceClassification
-from pruning_transformers.questions import read_questions
-from pruning_transformers.training import PruningDataset, PruningTrainer, TokenBatches
+from pruning_transformers.training import PruningTrainer, TokenBatches
 from pruning_transformers.training.arguments import training_arguments
-from pruning_transformers.training.run import callbacks, finish, log_calibration
+from pruning_transformers.training.run import callbacks, finish
 from pruning_transformers.training.settings import DataSettings, TrainSettings, new_loss
 from tools.recipes import multilingual_examples
 from tools.recipes.all_minilm_l6_v2 import FOLDER
+from tools.recipes.calibration import calibrate_on
 from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
 from tools.recipes.everyday_examples import EVERYDAY, USED_RATE, EverydayRecipe
 
@@ -70,14 +70,6 @@ def batches(
     ]
     whole = ConcatDataset(parts)
     return Subset(whole, range(round(len(whole) * epochs / len(parts))))
-
-
-def calibrate_on(files: list[Path], model: PreTrainedModel) -> None:
-    """Calibrate on the questions of files, each with its own document and another one."""
-    questions = [row for file in files for row in read_questions(file)]
-    if questions:
-        examples = PruningDataset(questions, model.tokenizer, model.config, negatives=1)
-        log_calibration(model, examples, ranking=True)
 
 
 def settings_of(options: argparse.Namespace) -> TrainSettings:

@@ -18,7 +18,7 @@ from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.encoder import PruningEncoder
 from pruning_core.weights import SCALE, WEIGHTS, dequantized, write_tensors
 from pruning_transformers import PruningEncoderForSequenceClassification
-from tools.recipes.default_model import calibrate_on
+from tools.recipes.calibration import calibrate_on
 
 BLOCK_SIZE = 32
 LARGEST = 8  # of the 4-bit numbers, -8 to 7
