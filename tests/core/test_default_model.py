@@ -43,9 +43,10 @@ def test_it_drops_what_has_no_answer(pruner):
 
 
 def test_a_long_document_is_read_in_windows(pruner):
-    document = "Painters work on it all year. " * 150 + ANSWER
+    answer = "The bridge was opened to traffic in May 1937. "
+    document = "Painters work on it all year. " * 150 + answer
     result = pruner.prune(QUERY, document)
-    assert result.text.endswith(ANSWER)
+    assert result.text.endswith(answer)
     assert result.compression > 0.9
 
 

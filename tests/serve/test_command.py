@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import httpx2
 import pytest
@@ -23,7 +24,12 @@ def running(*arguments, **environment):
     """A server, its address, and the lines of its standard error as they come."""
     command = [sys.executable, "-m", "pruning_core.cli", "serve", "--port", "0", *arguments]
     process = subprocess.Popen(
-        command, env=os.environ | environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+        command,
+        env=os.environ | environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        # A background job ignores it, and so would its children.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     lines = []
     try:
