@@ -64,6 +64,7 @@ MANIFEST = (
             "packing",
             "scripts",
             "scoring",
+            "calls",
             "pipeline",
             "heads",
             "losses",

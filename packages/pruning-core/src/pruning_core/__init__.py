@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pruning_core.async_pruner import AsyncPruner, QueueFullError
     from pruning_core.backbones import BackboneOutput
     from pruning_core.config import EncoderConfig
     from pruning_core.encoder import EncoderOutput, PruningEncoder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncPruner",
     "BackboneOutput",
     "EncoderConfig",
     "EncoderOutput",
@@ -29,6 +31,7 @@ __all__ = [
     "PruningHead",
     "PruningLoss",
     "PruningPipeline",
+    "QueueFullError",
     "RankedDocument",
     "RetentionLoss",
     "SentenceSpan",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AsyncPruner": "async_pruner",
     "BackboneOutput": "backbones",
     "EncoderConfig": "config",
     "EncoderOutput": "encoder",
@@ -49,6 +53,7 @@ _MODULES = {
     "PruningHead": "heads",
     "PruningLoss": "losses",
     "PruningPipeline": "pipeline",
+    "QueueFullError": "async_pruner",
     "RankedDocument": "results",
     "RetentionLoss": "retention",
     "SentenceSpan": "results",

@@ -2,9 +2,10 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -27,6 +28,42 @@ class Prediction:
     probabilities: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class WindowJob:
+    """Window `number` of a pair, for the encoder; what it says goes into `prediction`."""
+
+    pair: Pair
+    number: int
+    prediction: Prediction
+
+    @property
+    def window(self) -> Window:
+        """The tokens of the document that it reads."""
+        return self.pair.windows[self.number]
+
+    @property
+    def length(self) -> int:
+        """Tokens, with the query and the special tokens."""
+        return self.pair.length(self.window)
+
+    def put(self, logit: float | None, keep: np.ndarray) -> None:
+        """Note the ranking logit and the keep probabilities (T,) of all positions."""
+        start, window = self.pair.document_start, self.window
+        part = keep[start : start + window.end - window.start]
+        self.prediction.probabilities[window.start : window.end] = part
+        if logit is not None:
+            self.prediction.ranking_logits[self.number] = logit
+
+
+Job = TypeVar("Job", bound=WindowJob)
+
+
+def jobs_of(pair: Pair) -> list[WindowJob]:
+    """The windows of a pair, at least one, with one prediction to fill."""
+    prediction = Prediction({}, np.zeros(len(pair.document.ids), np.float32))
+    return [WindowJob(pair, number, prediction) for number in range(len(pair.windows))]
+
+
 @dataclass(kw_only=True)
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
@@ -46,18 +83,22 @@ class WindowPredictor:
 
         `advance` is called after each batch with the characters of its windows.
         """
-        predictions = [
-            Prediction({}, np.zeros(len(pair.document.ids), np.float32)) for pair in pairs
-        ]
-        found = zip(pairs, predictions, strict=True)
-        jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
-        lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
+        jobs = [jobs_of(pair) for pair in pairs]
+        for done in self.run([*chain.from_iterable(jobs)]):
+            advance(sum(job.pair.characters(job.window) for job in done))
+        return [windows[0].prediction for windows in jobs]
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
+        """Run windows, batched by length; gives those of each batch once their predictions hold
+        what the encoder says.
+        """
+        lengths = [job.length for job in jobs]
         waiting = deque(batches(lengths, self.token_budget))
         while waiting:
             batch = waiting.popleft()
             rows = [jobs[i] for i in batch]
             try:
-                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+                logits, keep = self._forward([(job.pair, job.window) for job in rows])
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
@@ -69,14 +110,9 @@ class WindowPredictor:
                 groups = batches([lengths[i] for i in left], self.token_budget)
                 waiting = deque([left[i] for i in group] for group in groups)
                 continue
-            for row, (pair, number, prediction) in enumerate(rows):
-                start, window = pair.document_start, pair.windows[number]
-                part = keep[row, start : start + window.end - window.start]
-                prediction.probabilities[window.start : window.end] = part
-                if logits is not None:
-                    prediction.ranking_logits[number] = float(logits[row])
-            advance(sum(pair.characters(pair.windows[number]) for pair, number, _ in rows))
-        return predictions
+            for row, job in enumerate(rows):
+                job.put(None if logits is None else float(logits[row]), keep[row])
+            yield rows
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[np.ndarray | None, np.ndarray]:
         """Ranking logits (B,), None in `pruning_only` mode, and keep probabilities (B, T)."""

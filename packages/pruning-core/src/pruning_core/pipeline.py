@@ -1,6 +1,5 @@
 """PruningPipeline, the only one: queries and documents -> pruned, scored documents."""
 
-import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,9 +8,17 @@ import torch
 from torch import Tensor, nn
 
 from pruning_core.batching import token_budget_of
-from pruning_core.budgets import Budget
+from pruning_core.calls import (
+    Answer,
+    Call,
+    batch_call,
+    pack_call,
+    prune_call,
+    rank_call,
+    selection_of,
+)
 from pruning_core.inference import WindowPredictor
-from pruning_core.packing import PackedContext, pack
+from pruning_core.packing import PackedContext
 from pruning_core.pairs import Pair, prepare
 from pruning_core.progress import progress
 from pruning_core.results import PrunedDocument, RankedDocument
@@ -27,15 +34,7 @@ from pruning_core.streaming import (
     stretches,
 )
 from pruning_core.tokenization import TextTokenizer, encodable, untruncated
-from pruning_core.validation import (
-    as_texts,
-    check_bool,
-    check_choice,
-    check_int,
-    check_pairs,
-    check_query,
-    check_text,
-)
+from pruning_core.validation import check_int, check_pairs
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -122,13 +121,16 @@ class PruningPipeline:
             >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
             'Cats purr.'
         """
-        check_query(query)
-        check_text("document", document)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        return next(self._run([(query, document)], selection, show_progress))
+        return self._answer(prune_call(query, document, selection), show_progress)
 
     def prune_batch(
         self,
@@ -160,18 +162,16 @@ class PruningPipeline:
             TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
         """
-        queries, documents = as_texts("queries", queries), as_texts("documents", documents)
-        if len(queries) != len(documents):
-            counts = f"{len(queries)} and {len(documents)}"
-            raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
-        for index, query in enumerate(queries):
-            check_query(query, f"queries[{index}]")
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        pairs = list(zip(queries, documents, strict=True))
-        return list(self._run(pairs, selection, show_progress))
+        return self._answer(batch_call(queries, documents, selection), show_progress)
 
     def stream(
         self,
@@ -219,10 +219,15 @@ class PruningPipeline:
             ['', 'Cats purr.']
         """
         checked = check_pairs("pairs", pairs)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return self._run(
             checked,
             selection,
@@ -266,29 +271,17 @@ class PruningPipeline:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
         """
-        check_query(query)
-        check_bool("prune", prune)
-        documents = as_texts("documents", documents)
-        if not self.config.ranks:
-            raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
-        if top_k is not None:
-            top_k = check_int("top_k", top_k, minimum=1)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        pairs = [(query, document) for document in documents]
-        results = self._run(pairs, selection, show_progress)
-        ranked = [
-            RankedDocument(
-                index=index,
-                score=-math.inf if result.score is None else result.score,
-                text=result.text if prune else result.original,
-                pruned=result if prune else None,
-            )
-            for index, result in enumerate(results)
-        ]
-        return sorted(ranked, key=lambda row: -row.score)[:top_k]
+        call = rank_call(self.config, query, documents, selection, top_k=top_k, prune=prune)
+        return self._answer(call, show_progress)
 
     def pack(
         self,
@@ -333,26 +326,19 @@ class PruningPipeline:
             >>> [(row.index, row.start, row.end) for row in context.sentences]
             [(0, 17, 27)]
         """
-        check_query(query)
-        documents = as_texts("documents", documents)
-        check_text("separator", separator)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
-        )
-        if not budget.is_limited:
-            raise ValueError("`max_tokens` or `max_characters` is needed")
-        selection = self._selection(threshold, Budget(), None, always_keep)
-        for name in always_keep:
-            check_choice("always_keep", name, ("headings",))
-        pairs = [(query, document) for document in documents]
-        return pack(
-            list(self._run(pairs, selection, show_progress)),
-            budget,
-            count_tokens=count_tokens or self.count_tokens,
+        call = pack_call(
+            self.config,
+            query,
+            documents,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            default_counter=self.count_tokens,
             separator=separator,
             threshold=threshold,
-            with_headings=bool(always_keep),
+            always_keep=always_keep,
         )
+        return self._answer(call, show_progress)
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
@@ -362,20 +348,8 @@ class PruningPipeline:
     def _texts(self) -> TextTokenizer:
         return TextTokenizer(self.tokenizer)
 
-    def _selection(
-        self,
-        threshold: float | None,
-        budget: Budget,
-        min_sentences: int | None,
-        always_keep: Collection[str] | None,
-    ) -> Selection:
-        return Selection(
-            threshold=self.config.default_threshold if threshold is None else threshold,
-            budget=budget,
-            min_sentences=0 if min_sentences is None else min_sentences,
-            always_keep=() if always_keep is None else always_keep,
-            strictly=self.config.sentence_rule == "kept_share",
-        )
+    def _answer(self, call: Call[Answer], show_progress: bool | None) -> Answer:
+        return call.answer(list(self._run(call.pairs, call.selection, show_progress)))
 
     def _run(
         self,

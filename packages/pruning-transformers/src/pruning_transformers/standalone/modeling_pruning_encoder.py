@@ -23,60 +23,61 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4305   PruningEncoderConfig  (AutoConfig)
-    line 5677   PruningEncoderModel  (AutoModel)
-    line 5712   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5767   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4453   PruningEncoderConfig  (AutoConfig)
+    line 5825   PruningEncoderModel  (AutoModel)
+    line 5860   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5915   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     132   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     266   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     393   lines            What a line of a text is: heading, list item, row of a table, line ...
-     565   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     660   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     783   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     926   line_ends        The line ends of a text that end a sentence
-    1116   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1388   stops            The stops of prose that end a sentence, in any script
-    1552   sentences        Text -> sentence spans, by rules, for any script
-    1647   tokenization     Query and document -> token ids, with the sentence of every token
-    1895   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1941   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2048   batching         Windows -> batches of similar length within a token budget
-    2084   progress         Progress on a terminal
-    2118   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2192   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2308   json_files       JSON files: objects, read and written
-    2364   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2441   weights          Files of weights: safetensors alone, whole or in shards
-    2653   staging          Files that appear in a folder all together, or not at all
-    2753   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2850   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2927   headings         What stands above a sentence: its headings, by level, and the header ...
-    2991   selection        Selection: keep probabilities -> which sentences stay
-    3104   results          What pruning and ranking return: frozen dataclasses
-    3231   packing          One budget over many documents, spent on the sentences that matter most
-    3395   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3475   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3566   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    3932   heads            PruningHead: hidden states -> keep logits
-    3956   losses           PruningLoss: what a pruning encoder is trained on
-    4069   named_errors     Errors of transformers that say nothing of the file they come from
-    4100   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4141   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4252   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4482   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4707   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4794   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4833   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5024   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5206   provence         `process`: the call and the result keys of the Provence models
-    5391   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5444   joint_loss       The loss of a model on the labels that it is given
-    5515   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5549   outputs          What the forward passes of the transformers models return
-    5585   modeling         The PruningEncoder models of transformers
+     133   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     267   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     394   lines            What a line of a text is: heading, list item, row of a table, line ...
+     566   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     661   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     784   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     927   line_ends        The line ends of a text that end a sentence
+    1117   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1389   stops            The stops of prose that end a sentence, in any script
+    1553   sentences        Text -> sentence spans, by rules, for any script
+    1648   tokenization     Query and document -> token ids, with the sentence of every token
+    1896   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1942   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2049   batching         Windows -> batches of similar length within a token budget
+    2085   progress         Progress on a terminal
+    2119   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2193   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2309   json_files       JSON files: objects, read and written
+    2365   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2442   weights          Files of weights: safetensors alone, whole or in shards
+    2654   staging          Files that appear in a folder all together, or not at all
+    2754   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2886   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    2963   headings         What stands above a sentence: its headings, by level, and the header ...
+    3027   selection        Selection: keep probabilities -> which sentences stay
+    3140   results          What pruning and ranking return: frozen dataclasses
+    3267   packing          One budget over many documents, spent on the sentences that matter most
+    3431   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
+    3511   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3602   calls            Calls: what a method of the pipeline was asked, checked before ...
+    3739   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    4080   heads            PruningHead: hidden states -> keep logits
+    4104   losses           PruningLoss: what a pruning encoder is trained on
+    4217   named_errors     Errors of transformers that say nothing of the file they come from
+    4248   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4289   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4400   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4630   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4855   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4942   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4981   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5172   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5354   provence         `process`: the call and the result keys of the Provence models
+    5539   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5592   joint_loss       The loss of a model on the labels that it is given
+    5663   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5697   outputs          What the forward passes of the transformers models return
+    5733   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -105,7 +106,7 @@ from math import exp, isfinite
 from numbers import Integral, Real
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import torch
@@ -2769,6 +2770,42 @@ class Prediction:
     probabilities: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class WindowJob:
+    """Window `number` of a pair, for the encoder; what it says goes into `prediction`."""
+
+    pair: Pair
+    number: int
+    prediction: Prediction
+
+    @property
+    def window(self) -> Window:
+        """The tokens of the document that it reads."""
+        return self.pair.windows[self.number]
+
+    @property
+    def length(self) -> int:
+        """Tokens, with the query and the special tokens."""
+        return self.pair.length(self.window)
+
+    def put(self, logit: float | None, keep: np.ndarray) -> None:
+        """Note the ranking logit and the keep probabilities (T,) of all positions."""
+        start, window = self.pair.document_start, self.window
+        part = keep[start : start + window.end - window.start]
+        self.prediction.probabilities[window.start : window.end] = part
+        if logit is not None:
+            self.prediction.ranking_logits[self.number] = logit
+
+
+Job = TypeVar("Job", bound=WindowJob)
+
+
+def jobs_of(pair: Pair) -> list[WindowJob]:
+    """The windows of a pair, at least one, with one prediction to fill."""
+    prediction = Prediction({}, np.zeros(len(pair.document.ids), np.float32))
+    return [WindowJob(pair, number, prediction) for number in range(len(pair.windows))]
+
+
 @dataclass(kw_only=True)
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
@@ -2788,18 +2825,22 @@ class WindowPredictor:
 
         `advance` is called after each batch with the characters of its windows.
         """
-        predictions = [
-            Prediction({}, np.zeros(len(pair.document.ids), np.float32)) for pair in pairs
-        ]
-        found = zip(pairs, predictions, strict=True)
-        jobs = [(pair, number, row) for pair, row in found for number in range(len(pair.windows))]
-        lengths = [pair.length(pair.windows[number]) for pair, number, _ in jobs]
+        jobs = [jobs_of(pair) for pair in pairs]
+        for done in self.run([*chain.from_iterable(jobs)]):
+            advance(sum(job.pair.characters(job.window) for job in done))
+        return [windows[0].prediction for windows in jobs]
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
+        """Run windows, batched by length; gives those of each batch once their predictions hold
+        what the encoder says.
+        """
+        lengths = [job.length for job in jobs]
         waiting = deque(batches(lengths, self.token_budget))
         while waiting:
             batch = waiting.popleft()
             rows = [jobs[i] for i in batch]
             try:
-                logits, keep = self._forward([(p, p.windows[number]) for p, number, _ in rows])
+                logits, keep = self._forward([(job.pair, job.window) for job in rows])
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
@@ -2811,14 +2852,9 @@ class WindowPredictor:
                 groups = batches([lengths[i] for i in left], self.token_budget)
                 waiting = deque([left[i] for i in group] for group in groups)
                 continue
-            for row, (pair, number, prediction) in enumerate(rows):
-                start, window = pair.document_start, pair.windows[number]
-                part = keep[row, start : start + window.end - window.start]
-                prediction.probabilities[window.start : window.end] = part
-                if logits is not None:
-                    prediction.ranking_logits[number] = float(logits[row])
-            advance(sum(pair.characters(pair.windows[number]) for pair, number, _ in rows))
-        return predictions
+            for row, job in enumerate(rows):
+                job.put(None if logits is None else float(logits[row]), keep[row])
+            yield rows
 
     def _forward(self, rows: Sequence[tuple[Pair, Window]]) -> tuple[np.ndarray | None, np.ndarray]:
         """Ranking logits (B,), None in `pruning_only` mode, and keep probabilities (B, T)."""
@@ -3563,6 +3599,143 @@ class Scoring:
 
 
 # ==================================================================================================
+# pruning_core.calls
+#
+# Calls: what a method of the pipeline was asked, checked before anything runs.
+# ==================================================================================================
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Generic[Answer]):
+    """(query, document) pairs to prune, and how what comes of them becomes an answer.
+
+    Attributes:
+        pairs: the pairs.
+        selection: which of their sentences stay.
+        answer: the pruned documents of the pairs, in order -> what the method returns.
+    """
+
+    pairs: list[tuple[str, str]]
+    selection: Selection
+    answer: Callable[[list[PrunedDocument]], Answer]
+
+
+def selection_of(
+    config: PipelineSettings,
+    *,
+    threshold: float | None = None,
+    max_tokens: int | None = None,
+    max_characters: int | None = None,
+    count_tokens: Callable[[str], int] | None = None,
+    min_sentences: int | None = None,
+    always_keep: Collection[str] | None = None,
+) -> Selection:
+    """The selection of options as the methods take them; see `PruningPipeline.prune`."""
+    return Selection(
+        threshold=config.default_threshold if threshold is None else threshold,
+        budget=Budget(
+            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        ),
+        min_sentences=0 if min_sentences is None else min_sentences,
+        always_keep=() if always_keep is None else always_keep,
+        strictly=config.sentence_rule == "kept_share",
+    )
+
+
+def prune_call(query: str, document: str, selection: Selection) -> Call[PrunedDocument]:
+    """`PruningPipeline.prune`."""
+    check_query(query)
+    check_text("document", document)
+    return Call(pairs=[(query, document)], selection=selection, answer=lambda results: results[0])
+
+
+def batch_call(
+    queries: Iterable[str], documents: Iterable[str], selection: Selection
+) -> Call[list[PrunedDocument]]:
+    """`PruningPipeline.prune_batch`."""
+    queries, documents = as_texts("queries", queries), as_texts("documents", documents)
+    if len(queries) != len(documents):
+        counts = f"{len(queries)} and {len(documents)}"
+        raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
+    for index, query in enumerate(queries):
+        check_query(query, f"queries[{index}]")
+    pairs = list(zip(queries, documents, strict=True))
+    return Call(pairs=pairs, selection=selection, answer=list)
+
+
+def rank_call(
+    config: PipelineSettings,
+    query: str,
+    documents: Iterable[str],
+    selection: Selection,
+    *,
+    top_k: int | None = None,
+    prune: bool = True,
+) -> Call[list[RankedDocument]]:
+    """`PruningPipeline.rank`."""
+    check_query(query)
+    check_bool("prune", prune)
+    pairs = [(query, document) for document in as_texts("documents", documents)]
+    if not config.ranks:
+        raise ValueError(f"a checkpoint of mode {config.mode!r} cannot rank")
+    limit = None if top_k is None else check_int("top_k", top_k, minimum=1)
+
+    def answer(results: Sequence[PrunedDocument]) -> list[RankedDocument]:
+        ranked = [
+            RankedDocument(
+                index=index,
+                score=-math.inf if result.score is None else result.score,
+                text=result.text if prune else result.original,
+                pruned=result if prune else None,
+            )
+            for index, result in enumerate(results)
+        ]
+        return sorted(ranked, key=lambda row: -row.score)[:limit]
+
+    return Call(pairs=pairs, selection=selection, answer=answer)
+
+
+def pack_call(
+    config: PipelineSettings,
+    query: str,
+    documents: Iterable[str],
+    *,
+    max_tokens: int | None,
+    max_characters: int | None,
+    count_tokens: Callable[[str], int] | None,
+    default_counter: Callable[[str], int],
+    separator: str,
+    threshold: float,
+    always_keep: Collection[str],
+) -> Call[PackedContext]:
+    """`PruningPipeline.pack`; `default_counter` counts the checkpoint's tokens."""
+    check_query(query)
+    pairs = [(query, document) for document in as_texts("documents", documents)]
+    check_text("separator", separator)
+    budget = Budget(max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens)
+    if not budget.is_limited:
+        raise ValueError("`max_tokens` or `max_characters` is needed")
+    selection = selection_of(config, threshold=threshold, always_keep=always_keep)
+    for name in always_keep:
+        check_choice("always_keep", name, ("headings",))
+
+    def answer(results: Sequence[PrunedDocument]) -> PackedContext:
+        return pack(
+            results,
+            budget,
+            count_tokens=count_tokens or default_counter,
+            separator=separator,
+            threshold=threshold,
+            with_headings=bool(always_keep),
+        )
+
+    return Call(pairs=pairs, selection=selection, answer=answer)
+
+
+# ==================================================================================================
 # pruning_core.pipeline
 #
 # PruningPipeline, the only one: queries and documents -> pruned, scored documents.
@@ -3650,13 +3823,16 @@ class PruningPipeline:
             >>> pruner.prune("What do cats do?", "Paris is a city. Cats purr.").text
             'Cats purr.'
         """
-        check_query(query)
-        check_text("document", document)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        return next(self._run([(query, document)], selection, show_progress))
+        return self._answer(prune_call(query, document, selection), show_progress)
 
     def prune_batch(
         self,
@@ -3688,18 +3864,16 @@ class PruningPipeline:
             TypeError: a text is not a string, or an argument has the wrong type.
             ValueError: a query is empty, the lists differ in length, or an option is wrong.
         """
-        queries, documents = as_texts("queries", queries), as_texts("documents", documents)
-        if len(queries) != len(documents):
-            counts = f"{len(queries)} and {len(documents)}"
-            raise ValueError(f"`queries` and `documents` must be of one length, not {counts}")
-        for index, query in enumerate(queries):
-            check_query(query, f"queries[{index}]")
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        pairs = list(zip(queries, documents, strict=True))
-        return list(self._run(pairs, selection, show_progress))
+        return self._answer(batch_call(queries, documents, selection), show_progress)
 
     def stream(
         self,
@@ -3747,10 +3921,15 @@ class PruningPipeline:
             ['', 'Cats purr.']
         """
         checked = check_pairs("pairs", pairs)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
         return self._run(
             checked,
             selection,
@@ -3794,29 +3973,17 @@ class PruningPipeline:
             TypeError: an argument has the wrong type.
             ValueError: the checkpoint is `pruning_only`, or an argument is wrong.
         """
-        check_query(query)
-        check_bool("prune", prune)
-        documents = as_texts("documents", documents)
-        if not self.config.ranks:
-            raise ValueError(f"a checkpoint of mode {self.config.mode!r} cannot rank")
-        if top_k is not None:
-            top_k = check_int("top_k", top_k, minimum=1)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
+        selection = selection_of(
+            self.config,
+            threshold=threshold,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            min_sentences=min_sentences,
+            always_keep=always_keep,
         )
-        selection = self._selection(threshold, budget, min_sentences, always_keep)
-        pairs = [(query, document) for document in documents]
-        results = self._run(pairs, selection, show_progress)
-        ranked = [
-            RankedDocument(
-                index=index,
-                score=-math.inf if result.score is None else result.score,
-                text=result.text if prune else result.original,
-                pruned=result if prune else None,
-            )
-            for index, result in enumerate(results)
-        ]
-        return sorted(ranked, key=lambda row: -row.score)[:top_k]
+        call = rank_call(self.config, query, documents, selection, top_k=top_k, prune=prune)
+        return self._answer(call, show_progress)
 
     def pack(
         self,
@@ -3861,26 +4028,19 @@ class PruningPipeline:
             >>> [(row.index, row.start, row.end) for row in context.sentences]
             [(0, 17, 27)]
         """
-        check_query(query)
-        documents = as_texts("documents", documents)
-        check_text("separator", separator)
-        budget = Budget(
-            max_tokens=max_tokens, max_characters=max_characters, count_tokens=count_tokens
-        )
-        if not budget.is_limited:
-            raise ValueError("`max_tokens` or `max_characters` is needed")
-        selection = self._selection(threshold, Budget(), None, always_keep)
-        for name in always_keep:
-            check_choice("always_keep", name, ("headings",))
-        pairs = [(query, document) for document in documents]
-        return pack(
-            list(self._run(pairs, selection, show_progress)),
-            budget,
-            count_tokens=count_tokens or self.count_tokens,
+        call = pack_call(
+            self.config,
+            query,
+            documents,
+            max_tokens=max_tokens,
+            max_characters=max_characters,
+            count_tokens=count_tokens,
+            default_counter=self.count_tokens,
             separator=separator,
             threshold=threshold,
-            with_headings=bool(always_keep),
+            always_keep=always_keep,
         )
+        return self._answer(call, show_progress)
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a text by the checkpoint's tokenizer, without special tokens."""
@@ -3890,20 +4050,8 @@ class PruningPipeline:
     def _texts(self) -> TextTokenizer:
         return TextTokenizer(self.tokenizer)
 
-    def _selection(
-        self,
-        threshold: float | None,
-        budget: Budget,
-        min_sentences: int | None,
-        always_keep: Collection[str] | None,
-    ) -> Selection:
-        return Selection(
-            threshold=self.config.default_threshold if threshold is None else threshold,
-            budget=budget,
-            min_sentences=0 if min_sentences is None else min_sentences,
-            always_keep=() if always_keep is None else always_keep,
-            strictly=self.config.sentence_rule == "kept_share",
-        )
+    def _answer(self, call: Call[Answer], show_progress: bool | None) -> Answer:
+        return call.answer(list(self._run(call.pairs, call.selection, show_progress)))
 
     def _run(
         self,
