@@ -13,7 +13,11 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).parent.parent / "packages"
 HOLDS = {
-    "pruning-core": ["pruning_core/default_model/model.safetensors", "pruning_core/py.typed"],
+    "pruning-core": [
+        "pruning_core/default_model/model.safetensors",
+        "pruning_core/py.typed",
+        "pruning_core/serving/page/index.html",
+    ],
     "pruning-transformers": [
         "pruning_transformers/standalone/modeling_pruning_encoder.py",
         "pruning_transformers/standalone/sha256.json",

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from pruning_core import AsyncPruner, Pruner, PruningEncoder, QueueFullError
+from gated_encoder import gated
+from pruning_core import AsyncPruner, Pruner, QueueFullError
 from pruning_core.pipeline import PruningPipeline
 from tiny_checkpoint import tiny_pruner
 
@@ -13,28 +14,6 @@ PRUNER = tiny_pruner()
 QUERY = "capital of france"
 TEXTS = ["Paris is the capital of France. Cats purr.", "", "The cat is in Paris. " * 30, "cats"]
 SELECTION = {"threshold": 0.4, "max_characters": 60, "min_sentences": 1, "always_keep": ["titles"]}
-
-
-def gated(pruner, budget=10_000, fail=()):
-    """A pipeline whose encoder waits for the gate, and the token ids (B, T) of each batch it was
-    given; those whose number is in `fail` raise.
-    """
-    gate, batches = threading.Event(), []
-
-    class Gated(PruningEncoder):
-        def forward(self, input_ids, **more):
-            batches.append(input_ids.tolist())
-            assert gate.wait(30)
-            if len(batches) in fail:
-                raise RuntimeError("the encoder broke")
-            return super().forward(input_ids, **more)
-
-    encoder = pruner.encoder
-    copy = Gated(
-        encoder.config, pruning_head=encoder.pruning_head, ranking_model=encoder.ranking_model
-    )
-    pipeline = PruningPipeline(copy, pruner.tokenizer, pruner.config, token_budget=budget)
-    return pipeline, gate, batches
 
 
 async def until(condition):

@@ -38,19 +38,12 @@ def test_a_vocabulary_knows_a_script_by_pieces_of_several_letters():
         ("ネコは満足するとのどを鳴らす。", "Japanese"),
         ("猫高兴时会咕噜咕噜地叫。", "Chinese"),
         ("Οι γάτες γουργουρίζουν. Cats.", "Greek"),
+        ("კატები კრუტუნებენ.", "Georgian"),
         (RUSSIAN * 2_000, "Cyrillic"),
     ],
 )
-def test_a_document_in_an_unknown_script_names_the_multilingual_model(text, script):
-    warning = known("cats").warning(text)
-    assert f"in {script} letters" in warning
-    assert "'multilingual'" in warning
-
-
-def test_a_script_that_no_builtin_model_knows():
-    warning = known().warning("კატები კრუტუნებენ.")
-    assert "in Georgian letters" in warning
-    assert "multilingual" not in warning
+def test_a_document_in_an_unknown_script(text, script):
+    assert f"in {script} letters" in known("cats").warning(text)
 
 
 @pytest.mark.parametrize(

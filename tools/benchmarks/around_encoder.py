@@ -1,6 +1,6 @@
 """Tokens a second around the encoder, which gives zeros here: `... FILE`, xquad_en.jsonl.gz say.
 
-Prints JSON: on one core and on two, the tokens a second of `Pruner.stream` over the questions and
+Prints tables: on one core and on two, the tokens a second of `Pruner.stream` over the questions and
 contexts of the file, and on one core the share of the time of each step. With `--look-ahead`,
 seconds of the real encoder on 640 pairs of mixed length over pairs and characters of a stretch,
 which `LOOK_AHEAD_PAIRS` and `LOOK_AHEAD_CHARACTERS` come from.
@@ -9,11 +9,12 @@ Medians of five runs.
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -23,6 +24,7 @@ from pruning_core.encoder import EncoderOutput
 from pruning_core.inference import WindowPredictor
 from pruning_core.pairs import prepare
 from pruning_core.pruner import Pruner
+from pruning_transformers.evaluation.report import table
 from pruning_transformers.questions import read_questions
 from tools.benchmarks.timing import alternate
 
@@ -55,9 +57,24 @@ def median(work: Callable[[], object]) -> float:
     return statistics.median(seconds)
 
 
-def tokens_a_second(pruner: Pruner, pairs: Pairs, cores: Iterable[int]) -> float:
-    """Of whole pairs, the query and the special tokens included."""
-    os.sched_setaffinity(0, set(cores))
+def opened(file: Path) -> tuple[Pruner, Pairs]:
+    """The built-in model, and the pairs of a file."""
+    rows = read_questions(file)[:PAIRS]
+    return Pruner.from_pretrained(), [(row.text, row.context) for row in rows]
+
+
+def without_encoder(pruner: Pruner) -> Pruner:
+    return Pruner(Zeros(), pruner.tokenizer, pruner.config)
+
+
+def tokens_a_second(file: Path, cores: list[int]) -> float:
+    """Of whole pairs, the query and the special tokens included; in a process of its own, since
+    tokenizers keeps the threads that it starts first.
+    """
+    os.sched_setaffinity(0, cores)
+    torch.set_num_threads(len(cores))
+    real, pairs = opened(file)
+    pruner = without_encoder(real)
     windows = [
         pair.length(window)
         for pair in prepare(pairs, pruner.tokenizer, pruner.config)
@@ -86,7 +103,7 @@ def steps(pruner: Pruner, pairs: Pairs) -> dict[str, float]:
     seconds["plan"] -= seconds["tokenize"]
     whole = seconds.pop("all")
     seconds["select"] = whole - sum(seconds.values())
-    return {name: round(value / whole, 2) for name, value in seconds.items()}
+    return {name: round(value / whole, 3) for name, value in seconds.items()}
 
 
 def look_ahead(pruner: Pruner, pairs: Pairs) -> dict[str, float]:
@@ -109,22 +126,20 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--look-ahead", action="store_true")
     options = parser.parse_args()
-    rows = read_questions(options.file)[:PAIRS]
-    pairs = [(row.text, row.context) for row in rows]
-    real = Pruner.from_pretrained()
-    pruner = Pruner(Zeros(), real.tokenizer, real.config)
     cores = sorted(os.sched_getaffinity(0))
-    report: dict[str, object] = {
-        "tokens_a_second": {
-            "one core": tokens_a_second(pruner, pairs, cores[:1]),
-            "two cores": tokens_a_second(pruner, pairs, cores[:2]),
-        },
-        "share": steps(pruner, pairs),
-    }
+    speeds = {}
+    for name, count in {"one core": 1, "two cores": 2}.items():
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            found = process.submit(tokens_a_second, options.file, cores[:count])
+            speeds[name] = found.result()
+    print(table(["", "tokens a second"], [(n, f"{value:,}") for n, value in speeds.items()]))
+    real, pairs = opened(options.file)
+    shares = steps(without_encoder(real), pairs)
+    print("\n" + table(["step", "share of one core"], shares.items()))
     if options.look_ahead:
         os.sched_setaffinity(0, set(cores))
-        report["look_ahead"] = look_ahead(real, [*pairs, *((q, t * 2) for q, t in pairs)])
-    print(json.dumps(report, indent=2))
+        seconds = look_ahead(real, [*pairs, *((q, t * 2) for q, t in pairs)])
+        print("\n" + table(["stretch", "seconds"], seconds.items()))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from pruning_transformers.training.settings import DataSettings, TrainSettings, 
 from tools.recipes import multilingual_examples
 from tools.recipes.all_minilm_l6_v2 import FOLDER
 from tools.recipes.default_model_examples import SOURCES, Rates, Recipe
-from tools.recipes.everyday_examples import USED_RATE, EverydayRecipe
+from tools.recipes.everyday_examples import EVERYDAY, USED_RATE, EverydayRecipe
 
 
 def new_model(start: Path, dropout: float | None) -> PreTrainedModel:
@@ -119,6 +119,9 @@ def arguments() -> argparse.Namespace:
     stage = parser.add_mutually_exclusive_group()
     stage.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
     stage.add_argument("--multilingual", action="store_true", help="many languages; no rate counts")
+    parser.add_argument(
+        "--others", type=float, default=1.0, help="with --everyday, scales the rates of other sets"
+    )
     parser.add_argument("--calibrate", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--freeze-words", action="store_true", help="word embeddings stay")
     parser.add_argument("--dropout", type=float, help="of hidden states")
@@ -147,7 +150,8 @@ def main() -> None:
     tokenizer = untruncated(model.tokenizer.backend_tokenizer)
     recipe: Recipe | EverydayRecipe
     if options.everyday:
-        recipe = EverydayRecipe(folder, tokenizer, model.config, seed=seed)
+        used = {n: rate * (1 if n == EVERYDAY else options.others) for n, rate in USED_RATE.items()}
+        recipe = EverydayRecipe(folder, tokenizer, model.config, seed=seed, rates=used)
     elif options.multilingual:
         rates = multilingual_examples.USED_RATE
         recipe = EverydayRecipe(options.data, tokenizer, model.config, seed=seed, rates=rates)

@@ -15,8 +15,9 @@ from pruning_transformers.evaluation.bm25 import BM25
 from pruning_transformers.questions import Question, read_questions
 from pruning_transformers.training.examples import Example
 
+EVERYDAY = "everyday_train"
 USED_RATE = {  # how often an epoch has a question of a source
-    "everyday_train": 1.0,
+    EVERYDAY: 1.0,
     "condaqa": 0.7,
     "evidence_inference": 0.25,
     "molweni": 0.15,

@@ -123,7 +123,7 @@ class AsyncPruner:
             min_sentences=min_sentences,
             always_keep=always_keep,
         )
-        return await self._answer(prune_call(query, document, selection))
+        return (await self.run(prune_call(query, document, selection)))[0]
 
     async def prune_batch(
         self,
@@ -147,7 +147,7 @@ class AsyncPruner:
             min_sentences=min_sentences,
             always_keep=always_keep,
         )
-        return await self._answer(batch_call(queries, documents, selection))
+        return (await self.run(batch_call(queries, documents, selection)))[0]
 
     def stream(
         self,
@@ -205,9 +205,8 @@ class AsyncPruner:
             always_keep=always_keep,
         )
         config = self.pruner.config
-        return await self._answer(
-            rank_call(config, query, documents, selection, top_k=top_k, prune=prune)
-        )
+        call = rank_call(config, query, documents, selection, top_k=top_k, prune=prune)
+        return (await self.run(call))[0]
 
     async def pack(
         self,
@@ -239,8 +238,11 @@ class AsyncPruner:
         results = [result async for result in _results(self._encoder.submit(call))]
         return await asyncio.to_thread(call.answer, results)  # may count many sentences
 
-    async def _answer(self, call: Call[Answer]) -> Answer:
-        return call.answer([result async for result in _results(self._encoder.submit(call))])
+    async def run(self, call: Call[Answer]) -> tuple[Answer, int]:
+        """What a checked call gives, and how many tokens the encoder read for it."""
+        submission = self._encoder.submit(call)
+        results = [result async for result in _results(submission)]
+        return call.answer(results), submission.tokens
 
 
 async def _results(submission: Submission) -> AsyncIterator[PrunedDocument]:

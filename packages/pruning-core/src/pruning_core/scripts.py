@@ -14,20 +14,8 @@ if TYPE_CHECKING:
 
 KNOWN_PIECES = 100
 """A vocabulary knows a script with so many pieces of several letters."""
-MULTILINGUAL = {
-    "ARABIC": "Arabic",
-    "CJK": "Chinese",
-    "CYRILLIC": "Cyrillic",
-    "DEVANAGARI": "Devanagari",
-    "GREEK": "Greek",
-    "HANGUL": "Korean",
-    "HEBREW": "Hebrew",
-    "HIRAGANA": "Japanese",
-    "KATAKANA": "Japanese",
-    "THAI": "Thai",
-}
-"""What the built-in multilingual model knows besides Latin, by the first word of the letters' names
-in Unicode."""
+NAMES = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
+"""What letters are called, where it is not as their names in Unicode begin."""
 _LAST_LATIN = "\u024f"
 _SAMPLE = 500  # characters that are looked at
 
@@ -37,7 +25,7 @@ class KnownScripts:
 
     Example:
         >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
-        "most of the document is in Cyrillic letters, which this model hardly knows: ..."
+        "most of the document is in Cyrillic letters, which this model hardly knows"
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -74,9 +62,8 @@ class KnownScripts:
         if sum(unknown.values()) * 2 <= len(letters):
             return None
         most = max(unknown, key=lambda name: unknown[name])
-        script = MULTILINGUAL.get(most, most.capitalize())
-        advice = ": the built-in model 'multilingual' does" if most in MULTILINGUAL else ""
-        return f"most of the document is in {script} letters, which this model hardly knows{advice}"
+        script = NAMES.get(most, most.capitalize())
+        return f"most of the document is in {script} letters, which this model hardly knows"
 
 
 def scripts_of(letters: Iterable[str]) -> Counter[str]:

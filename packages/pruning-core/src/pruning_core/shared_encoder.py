@@ -181,8 +181,9 @@ class SharedEncoder:
             self._changed.notify_all()
         for submission in dropped:
             submission.cancel()
-        for thread in self._threads:
-            thread.join()
+        if threading.current_thread() not in self._threads:  # garbage is collected anywhere
+            for thread in self._threads:
+                thread.join()
 
     def _left(self, submission: Submission, future: "Future[PrunedDocument]") -> None:
         """Note that a document is done, or cancelled."""

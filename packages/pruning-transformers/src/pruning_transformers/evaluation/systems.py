@@ -1,6 +1,6 @@
 """What can be measured: pruning encoders, cross-encoders and baselines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -94,16 +94,23 @@ def padded_batches(
 
 
 class BM25System:
-    """BM25 with English stop words; the sentences or passages of a file are its collection."""
+    """BM25; the sentences or passages of a file are its collection.
 
-    name = "BM25"
+    Args:
+        name: in the report.
+        split: see `BM25`.
+    """
+
+    def __init__(self, name: str = "BM25", split: Callable[[str], list[str]] | None = None) -> None:
+        self.name = name
+        self._split = split
 
     def sentence_scores(self, file: EvaluationFile) -> list[Array]:
         places: dict[tuple[str, Span], int] = {}
         for context, spans in file.spans.items():
             for span in spans:
                 places[context, span] = len(places)
-        bm25 = BM25([context[slice(*span)] for context, span in places])
+        bm25 = BM25([context[slice(*span)] for context, span in places], self._split)
         return [
             bm25.scores(q.text)[[places[q.context, span] for span in file.spans[q.context]]]
             for q in file.questions
@@ -112,7 +119,7 @@ class BM25System:
     def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array:
         texts = sorted({text for row in passages for text in row})
         places = {text: place for place, text in enumerate(texts)}
-        bm25 = BM25(texts)
+        bm25 = BM25(texts, self._split)
         rows = zip(questions, passages, strict=True)
         return np.array([bm25.scores(q)[[places[text] for text in row]] for q, row in rows])
 

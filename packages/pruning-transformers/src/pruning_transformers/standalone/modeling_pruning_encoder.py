@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4453   PruningEncoderConfig  (AutoConfig)
-    line 5825   PruningEncoderModel  (AutoModel)
-    line 5860   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 5915   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4440   PruningEncoderConfig  (AutoConfig)
+    line 5812   PruningEncoderModel  (AutoModel)
+    line 5847   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 5902   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -58,26 +58,26 @@ Contents, by line:
     3140   results          What pruning and ranking return: frozen dataclasses
     3267   packing          One budget over many documents, spent on the sentences that matter most
     3431   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3511   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3602   calls            Calls: what a method of the pipeline was asked, checked before ...
-    3739   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    4080   heads            PruningHead: hidden states -> keep logits
-    4104   losses           PruningLoss: what a pruning encoder is trained on
-    4217   named_errors     Errors of transformers that say nothing of the file they come from
-    4248   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4289   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4400   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4630   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4855   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
-    4942   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    4981   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5172   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5354   provence         `process`: the call and the result keys of the Provence models
-    5539   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5592   joint_loss       The loss of a model on the labels that it is given
-    5663   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5697   outputs          What the forward passes of the transformers models return
-    5733   modeling         The PruningEncoder models of transformers
+    3498   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3589   calls            Calls: what a method of the pipeline was asked, checked before ...
+    3726   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    4067   heads            PruningHead: hidden states -> keep logits
+    4091   losses           PruningLoss: what a pruning encoder is trained on
+    4204   named_errors     Errors of transformers that say nothing of the file they come from
+    4235   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4276   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4387   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4617   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    4842   saving           Saving: what belongs beside the weights, so that a checkpoint opens ...
+    4929   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    4968   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5159   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5341   provence         `process`: the call and the result keys of the Provence models
+    5526   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5579   joint_loss       The loss of a model on the labels that it is given
+    5650   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5684   outputs          What the forward passes of the transformers models return
+    5720   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3436,20 +3436,8 @@ def _context(
 
 KNOWN_PIECES = 100
 """A vocabulary knows a script with so many pieces of several letters."""
-MULTILINGUAL = {
-    "ARABIC": "Arabic",
-    "CJK": "Chinese",
-    "CYRILLIC": "Cyrillic",
-    "DEVANAGARI": "Devanagari",
-    "GREEK": "Greek",
-    "HANGUL": "Korean",
-    "HEBREW": "Hebrew",
-    "HIRAGANA": "Japanese",
-    "KATAKANA": "Japanese",
-    "THAI": "Thai",
-}
-"""What the built-in multilingual model knows besides Latin, by the first word of the letters' names
-in Unicode."""
+NAMES = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
+"""What letters are called, where it is not as their names in Unicode begin."""
 _LAST_LATIN = "\u024f"
 _SAMPLE = 500  # characters that are looked at
 
@@ -3459,7 +3447,7 @@ class KnownScripts:
 
     Example:
         >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
-        "most of the document is in Cyrillic letters, which this model hardly knows: ..."
+        "most of the document is in Cyrillic letters, which this model hardly knows"
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -3496,9 +3484,8 @@ class KnownScripts:
         if sum(unknown.values()) * 2 <= len(letters):
             return None
         most = max(unknown, key=lambda name: unknown[name])
-        script = MULTILINGUAL.get(most, most.capitalize())
-        advice = ": the built-in model 'multilingual' does" if most in MULTILINGUAL else ""
-        return f"most of the document is in {script} letters, which this model hardly knows{advice}"
+        script = NAMES.get(most, most.capitalize())
+        return f"most of the document is in {script} letters, which this model hardly knows"
 
 
 def scripts_of(letters: Iterable[str]) -> Counter[str]:

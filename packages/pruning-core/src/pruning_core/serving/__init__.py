@@ -1,0 +1,1 @@
+"""The HTTP server of `pruning serve`; needs `pip install 'pruning-core[serve]'`."""
