@@ -32,9 +32,8 @@ class PruningCompressor(
     or as a step of a chain, from `{"query": ..., "documents": ...}` to documents.
 
     Its fields are `model` (a folder or hub id) or `pruner` (a ready `Pruner`), and those of
-    `PassageOptions`. Callbacks see each compression as a run. What comes back are copies, best
-    first, with the `id` and the metadata of their documents; metadata gains what
-    `Passage.metadata` says.
+    `PassageOptions`. Callbacks see each call as a run. What comes back are copies, best first, with
+    the `id` and the metadata of their documents, which gains what `Passage.metadata` says.
 
     Raises:
         TypeError: a field has the wrong type.

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pruning_core.async_pruner import AsyncPruner
 from pruning_core.integrations import needs
+from pruning_core.integrations.mcp_limits import CallLimits
 from pruning_core.pipeline import PruningPipeline
 
 with needs("mcp"):
@@ -12,9 +13,6 @@ with needs("mcp"):
 
     from pruning_core.integrations import mcp_calls as calls
     from pruning_core.integrations import mcp_schemas as schemas
-
-MAX_DOCUMENTS, MAX_CHARACTERS = 256, 500_000
-"""Of a call, by default."""
 
 INSTRUCTIONS = (
     "Cut texts down to what matters to a question before you read them or pass them on. Whole"
@@ -26,8 +24,8 @@ INSTRUCTIONS = (
 def create_server(
     pruner: PruningPipeline,
     *,
-    max_documents: int = MAX_DOCUMENTS,
-    max_characters: int = MAX_CHARACTERS,
+    max_documents: int = CallLimits.max_documents,
+    max_characters: int = CallLimits.max_characters,
 ) -> MCPServer:
     """A server with the tools `prune`, `rank` and `pack`, to run or to mount.
 
@@ -43,7 +41,7 @@ def create_server(
     Example:
         >>> create_server(Pruner.from_pretrained()).run("stdio")
     """
-    limits = calls.CallLimits(max_documents=max_documents, max_characters=max_characters)
+    limits = CallLimits(max_documents=max_documents, max_characters=max_characters)
     shared = AsyncPruner(pruner)
     server = MCPServer("pruning", instructions=INSTRUCTIONS, log_level="WARNING")
     tool = server.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
@@ -59,7 +57,7 @@ def create_server(
         """Remove the sentences of a text that do not matter to a query, and say how relevant the
         text is. The sentences that stay are unchanged.
         """
-        with limits.checked(query, [document]):
+        with calls.checked(limits, query, [document]):
             options = {"threshold": threshold, "max_tokens": max_tokens}
             kept = ("headings",) if keep_headings else ()
             result = await shared.prune(query, document, always_keep=kept, **options)
@@ -73,7 +71,7 @@ def create_server(
         prune: schemas.Prune = False,
     ) -> Annotated[CallToolResult, schemas.Ranking]:
         """Order texts by how relevant they are to a query, the best one first."""
-        with limits.checked(query, documents):
+        with calls.checked(limits, query, documents):
             return calls.ranked_answer(
                 await shared.rank(query, documents, top_k=top_k, prune=prune)
             )
@@ -86,7 +84,7 @@ def create_server(
         keep_headings: schemas.Headings = False,
     ) -> Annotated[CallToolResult, schemas.Packed]:
         """Make one context of the sentences of many texts that matter most to a query."""
-        with limits.checked(query, documents):
+        with calls.checked(limits, query, documents):
             headings = ("headings",) if keep_headings else ()
             return calls.packed_answer(
                 await shared.pack(query, documents, max_tokens=max_tokens, always_keep=headings)

@@ -1,43 +1,27 @@
-"""Calls of the MCP server's tools: their limits, their errors, and what they answer."""
+"""Calls of the MCP server's tools: their errors, and what they answer."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
 from pruning_core.async_pruner import QueueFullError
+from pruning_core.integrations.mcp_limits import CallLimits
 from pruning_core.integrations.mcp_schemas import Packed, Pruned, Ranked, Ranking
 from pruning_core.packing import PackedContext
 from pruning_core.results import PrunedDocument, RankedDocument
-from pruning_core.validation import check_int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallLimits:
-    """How many documents a call may have, and characters, those of the query included."""
-
-    max_documents: int
-    max_characters: int
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            check_int(name, value, minimum=1)
-
-    @contextmanager
-    def checked(self, query: str, documents: Sequence[str]) -> Iterator[None]:
-        """Around a call; what is wrong with it is an error that the model reads."""
-        characters = len(query) + sum(map(len, documents))
-        if len(documents) > self.max_documents:
-            raise ToolError(f"{len(documents)} documents; at most {self.max_documents} a call")
-        if characters > self.max_characters:
-            raise ToolError(f"{characters} characters; at most {self.max_characters} a call")
-        try:
-            yield
-        except (TypeError, ValueError, QueueFullError) as error:
-            raise ToolError(str(error)) from error
+@contextmanager
+def checked(limits: CallLimits, query: str, documents: Sequence[str]) -> Iterator[None]:
+    """Around a call: what is wrong with it is an error that the model reads."""
+    try:
+        limits.check(query, documents)
+        yield
+    except (TypeError, ValueError, QueueFullError) as error:
+        raise ToolError(str(error)) from error
 
 
 def pruned_answer(result: PrunedDocument) -> CallToolResult:
