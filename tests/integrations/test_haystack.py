@@ -11,6 +11,7 @@ from haystack.dataclasses import ByteStream
 from haystack.document_stores.in_memory import InMemoryDocumentStore
 
 from example_texts import DOCUMENTS, QUERY
+from frameworks_page import check_what_comes_back
 from integrations_counting import count_words
 from pruning_core import Pruner
 from pruning_core.integrations.haystack import PruningRanker
@@ -51,6 +52,12 @@ def test_documents_are_copied_and_keep_what_they_have(pruner, ranker, documents)
             "kept_spans": [[s.start, s.end, s.probability] for s in row.pruned.sentences if s.kept],
         }
         assert json.loads(json.dumps(document.meta)) == document.meta
+
+
+def test_what_comes_back_is_what_the_page_says(pruner, ranker, documents):
+    found = ranker.run(QUERY, documents)["documents"]
+    ranked = pruner.rank(QUERY, DOCUMENTS, threshold=0.5)
+    check_what_comes_back("Haystack", documents, found, ranked)
 
 
 def test_the_async_way_gives_the_same(ranker, documents):

@@ -13,6 +13,7 @@ from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import CharacterTextSplitter
 
 from example_texts import DOCUMENTS, QUERY
+from frameworks_page import check_what_comes_back
 from pruning_core.async_pruner import AsyncPruner
 from pruning_core.integrations.langchain import PruningCompressor
 from tiny_checkpoint import tiny_pruner
@@ -52,6 +53,12 @@ def test_documents_are_copied_and_keep_what_they_have(pruner, documents):
             "kept_spans": [[s.start, s.end, s.probability] for s in row.pruned.sentences if s.kept],
         }
         assert json.loads(json.dumps(document.metadata)) == document.metadata
+
+
+def test_what_comes_back_is_what_the_page_says(pruner, documents):
+    found = PruningCompressor(pruner=pruner, threshold=0.5).compress_documents(documents, QUERY)
+    ranked = pruner.rank(QUERY, DOCUMENTS, threshold=0.5)
+    check_what_comes_back("LangChain", documents, found, ranked)
 
 
 def test_the_async_way_gives_the_same(pruner, documents):

@@ -19,6 +19,7 @@ from llama_index.core.schema import (
 )
 
 from example_texts import DOCUMENTS, QUERY
+from frameworks_page import check_what_comes_back
 from pruning_core.integrations.llama_index import PruningPostprocessor
 from tiny_checkpoint import tiny_pruner
 
@@ -79,6 +80,13 @@ def test_nodes_are_copied_and_keep_what_they_have(pruner, nodes):
                 [s.start, s.end, s.probability] for s in expected.pruned.sentences if s.kept
             ],
         }
+
+
+def test_what_comes_back_is_what_the_page_says(pruner, nodes):
+    postprocessor = PruningPostprocessor(pruner=pruner, threshold=0.5)
+    found = postprocessor.postprocess_nodes(nodes, query_str=QUERY)
+    ranked = pruner.rank(QUERY, DOCUMENTS, threshold=0.5)
+    check_what_comes_back("LlamaIndex", nodes, found, ranked)
 
 
 def test_new_metadata_reaches_neither_the_llm_nor_an_embedding(pruner, nodes):

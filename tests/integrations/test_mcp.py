@@ -10,6 +10,7 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 from example_texts import DOCUMENTS, QUERY
+from frameworks_page import check_what_comes_back
 from pruning_core.cli import main
 from pruning_core.integrations.mcp import create_server
 
@@ -104,6 +105,12 @@ def test_rank(pruner, server):
         }
     )
     assert all(row.pruned.text in text for row in ranked[:2])
+
+
+def test_what_comes_back_is_what_the_page_says(pruner, server):
+    _, fields = answered(server, "rank", documents=DOCUMENTS, prune=True)
+    ranked = pruner.rank(QUERY, DOCUMENTS)
+    check_what_comes_back("MCP, `rank`", DOCUMENTS, fields["documents"], ranked)
 
 
 @pytest.mark.parametrize("keep_headings", [False, True])

@@ -35,9 +35,10 @@ class PruningRanker:
         ValueError: an argument has the wrong value, or a document has no text.
 
     Example:
-        >>> documents = [Document(content="Paris is a city. Cats purr.")]
-        >>> PruningRanker().run("What do cats do?", documents)["documents"][0].content
-        'Cats purr.'
+        >>> documents = [Document(content="The dam is 221 metres high. It opened in 1936.")]
+        >>> found = PruningRanker(threshold=0.5).run("When did the dam open?", documents)
+        >>> found["documents"][0].content
+        'It opened in 1936.'
     """
 
     def __init__(

@@ -40,10 +40,10 @@ class PruningCompressor(
         ValueError: a field has the wrong value.
 
     Example:
-        >>> compressor = PruningCompressor(top_n=1)
-        >>> documents = [Document("Paris is a city. Cats purr."), Document("Dogs bark.")]
-        >>> compressor.compress_documents(documents, "What do cats do?")[0].page_content
-        'Cats purr.'
+        >>> documents = [Document("The dam is 221 metres high. It opened in 1936.")]
+        >>> compressor = PruningCompressor(threshold=0.5)
+        >>> compressor.compress_documents(documents, "When did the dam open?")[0].page_content
+        'It opened in 1936.'
     """
 
     def invoke(

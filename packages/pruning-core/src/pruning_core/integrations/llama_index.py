@@ -31,10 +31,10 @@ class PruningPostprocessor(BaseNodePostprocessor, PassageFields):
         ValueError: a field has the wrong value.
 
     Example:
-        >>> postprocessor = PruningPostprocessor(top_n=1)
-        >>> nodes = [NodeWithScore(node=TextNode(text="Paris is a city. Cats purr."))]
-        >>> postprocessor.postprocess_nodes(nodes, query_str="What do cats do?")[0].text
-        'Cats purr.'
+        >>> node = TextNode(text="The dam is 221 metres high. It opened in 1936.")
+        >>> nodes, query = [NodeWithScore(node=node)], "When did the dam open?"
+        >>> PruningPostprocessor(threshold=0.5).postprocess_nodes(nodes, query_str=query)[0].text
+        'It opened in 1936.'
     """
 
     @classmethod
