@@ -58,9 +58,13 @@ def create_server(
         text is. The sentences that stay are unchanged.
         """
         with calls.checked(limits, query, [document]):
-            options = {"threshold": threshold, "max_tokens": max_tokens}
-            kept = ("headings",) if keep_headings else ()
-            result = await shared.prune(query, document, always_keep=kept, **options)
+            result = await shared.prune(
+                query,
+                document,
+                threshold=threshold,
+                max_tokens=max_tokens,
+                always_keep=("headings",) if keep_headings else (),
+            )
         return calls.pruned_answer(result)
 
     @tool

@@ -41,7 +41,8 @@ def ranked_answer(ranked: Sequence[RankedDocument]) -> CallToolResult:
     ]
     lines = []
     for row in rows:
-        lines.append(f"document {row.index}, score {row.score}")
+        score = "unknown" if row.score is None else f"{row.score:.3f}"
+        lines.append(f"document {row.index}, score {score}")
         lines += [] if row.pruned is None else [row.pruned.text]
     return _answer("\n".join(lines), Ranking(documents=rows))
 

@@ -130,7 +130,7 @@ def _chosen(
 ) -> list[Passage]:
     found = dict(enumerate(results))
     if not options.prune:
-        found = {i: _keeping(row, lambda start: True) for i, row in found.items()}
+        found = {i: _keeping(row, {s.start for s in row.sentences}) for i, row in found.items()}
     order = sorted(found, key=lambda i: -(found[i].score or 0))
     stays = [i for i in order if _stays(found[i], options)][: options.top_n]
     if options.budget.is_limited:
@@ -142,8 +142,10 @@ def _chosen(
             threshold=options.arguments["threshold"],
             with_headings=options.keep_headings,
         )
-        kept = {(stays[row.index], row.start) for row in context.sentences}
-        found = {i: _keeping(found[i], lambda start, i=i: (i, start) in kept) for i in stays}
+        starts: dict[int, set[int]] = {i: set() for i in stays}
+        for row in context.sentences:
+            starts[stays[row.index]].add(row.start)
+        found = {i: _keeping(found[i], kept) for i, kept in starts.items()}
         stays = [i for i in stays if _stays(found[i], options)]
     return [_passage(i, found[i], options) for i in stays]
 
@@ -152,8 +154,9 @@ def _stays(result: PrunedDocument, options: PassageOptions) -> bool:
     return not options.prune or options.keep_empty or bool(result.text.strip())
 
 
-def _keeping(result: PrunedDocument, is_kept: Callable[[int], bool]) -> PrunedDocument:
-    sentences = (replace(row, kept=is_kept(row.start)) for row in result.sentences)
+def _keeping(result: PrunedDocument, starts: set[int]) -> PrunedDocument:
+    """`result` with the sentences that start there."""
+    sentences = (replace(row, kept=row.start in starts) for row in result.sentences)
     return replace(result, sentences=tuple(sentences))
 
 
