@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from safetensors import SafetensorError
 
-from pruning_core.cli import commands, serve, streams
+from pruning_core.cli import commands, mcp, serve, streams
 from pruning_core.rendering import clean_line
 
 COMMANDS = "pruning.commands"
@@ -81,6 +81,7 @@ def _run(given: list[str]) -> int:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.register(subparsers)
     serve.register(subparsers)
+    mcp.register(subparsers)
     if not given or given[0] not in subparsers.choices:  # else spare their imports
         for entry in entry_points(group=COMMANDS):
             entry.load()(subparsers)

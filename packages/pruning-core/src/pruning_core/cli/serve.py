@@ -2,22 +2,18 @@
 
 import argparse
 import os
-import socket
-import sys
 from pathlib import Path
 from typing import Any
 
 from pruning_core.builtin import DEFAULT
 from pruning_core.cli.hub_options import add_hub_options, hub_options
+from pruning_core.cli.listening import announce, answer, listen
 from pruning_core.devices import check_device
 from pruning_core.pruner import Pruner
 from pruning_core.serving.settings import ORDERS, ServerSettings
 from pruning_core.validation import check_int
 
 KEY = "PRUNING_API_KEY"
-LOCAL = {"127.0.0.1", "::1", "localhost"}
-NOT_STARTED = 2
-"""The exit code where the application cannot start; its log says why."""
 GRACE = 5
 """Seconds beyond the time limit that running requests are waited for at the end."""
 
@@ -83,7 +79,7 @@ def register(subparsers: Any) -> None:
 def run_serve(options: argparse.Namespace) -> int:
     """Load the model, then listen until a signal ends it."""
     try:
-        import uvicorn
+        import uvicorn  # noqa: F401 - before the model is loaded
 
         from pruning_core.serving.app import create_app
     except ImportError as error:
@@ -105,37 +101,16 @@ def run_serve(options: argparse.Namespace) -> int:
         cors_allow_origins=tuple(options.cors_allow_origin),
         result_order=options.result_order,
     )
-    with _socket(options.host, options.port) as listening:
+    with listen(options.host, options.port) as listening:
         pruner = Pruner.from_pretrained(
             options.model,
             device=options.device,
             token_budget=options.token_budget,
             **hub_options(options),
         )
-        if settings.api_key is None and options.host not in LOCAL:
-            print(f"no key: whoever reaches {options.host} can use it", file=sys.stderr)
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"listening on http://{host}:{listening.getsockname()[1]}", file=sys.stderr)
-        config = uvicorn.Config(
-            create_app(pruner, settings),
-            server_header=False,
-            timeout_graceful_shutdown=int(settings.time_limit) + GRACE,
-        )
-        server = uvicorn.Server(config)
-        server.run(sockets=[listening])
-    return 0 if server.started else NOT_STARTED
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    """A socket that listens, before a model is loaded for it."""
-    if not 0 <= port <= 65_535:
-        raise ValueError(f"`--port` must be from 0 to 65535, not {port}")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
-        raise OSError(f"cannot listen on {host}, port {port}: {reason}") from error
+        announce(options.host, listening, has_key=settings.api_key is not None)
+        grace = int(settings.time_limit) + GRACE
+        return answer(create_app(pruner, settings), listening, timeout_graceful_shutdown=grace)
 
 
 def _name(model: str) -> str:
