@@ -28,7 +28,7 @@ def test_every_block_is_of_an_environment_and_every_extra_exists():
     assert OURS
     assert all(name.startswith(tuple(f"{row}-" for row in ENVIRONMENTS)) for name in BLOCKS)
     text = PAGE.read_text(encoding="utf-8")
-    shown = re.findall(r"^```(\w+)( id=)?", text, re.MULTILINE)
+    shown = re.findall(r"^```(\w+)( title=)?", text, re.MULTILINE)
     assert sum(bool(named) for _, named in shown) == len(BLOCKS)
     assert {kind for kind, named in shown if not named} <= {"text"}
     project = tomllib.loads((ROOT / "packages/pruning-core/pyproject.toml").read_text())
