@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "frameworks.md"
-BLOCK = re.compile(r"^```(\w+) title="([\w-]+)"\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.M | re.S)
+BLOCK = re.compile(
+    r'^```(\w+) title="([\w-]+)"\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?', re.MULTILINE | re.DOTALL
+)
 
 
 def blocks() -> dict[str, tuple[str, str, str | None]]:

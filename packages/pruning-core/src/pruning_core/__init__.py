@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pruning_core.async_pruner import AsyncPruner, QueueFullError
     from pruning_core.backbones import BackboneOutput
+    from pruning_core.bulk import PruneBatches
     from pruning_core.config import EncoderConfig
     from pruning_core.encoder import EncoderOutput, PruningEncoder
     from pruning_core.heads import PruningHead
@@ -28,6 +29,7 @@ __all__ = [
     "LossOutput",
     "PackedContext",
     "PackedSentence",
+    "PruneBatches",
     "PrunedDocument",
     "Pruner",
     "PruningEncoder",
@@ -52,6 +54,7 @@ _MODULES = {
     "LossOutput": "losses",
     "PackedContext": "packing",
     "PackedSentence": "packing",
+    "PruneBatches": "bulk",
     "PrunedDocument": "results",
     "Pruner": "pruner",
     "PruningEncoder": "encoder",

@@ -1,0 +1,27 @@
+"""`PruneBatches` in the `datasets` library, which training brings."""
+
+import pyarrow as pa
+from datasets import Dataset
+
+from pruning_core import PruneBatches, Pruner
+
+TEXTS = ["The dam opened in 1936. Cats purr.", None, "Cats purr."]
+QUERY = "When did it open?"
+
+
+def test_datasets_map_gives_what_the_pipeline_gives():
+    rows = Dataset.from_dict({"id": [1, 2, 3], "text": TEXTS})
+    found = rows.map(PruneBatches(query=QUERY), batched=True, batch_size=2)
+    plain = Pruner.from_pretrained().prune_batch([QUERY] * 2, [TEXTS[0], TEXTS[2]])
+    assert found["id"][:] == [1, 2, 3]
+    assert [found["pruned_text"][place] for place in (0, 2)] == [row.text for row in plain]
+    assert found["error"][:] == [None, "`text` is missing", None]
+
+
+def test_a_pyarrow_table_keeps_its_types_and_gets_those_of_the_results():
+    columns = {"text": pa.array(TEXTS, pa.large_string()), "day": pa.array([1, 2, 3], pa.date32())}
+    prune = PruneBatches(query=QUERY)
+    table = prune(pa.table(columns))
+    assert table.select(["text", "day"]) == pa.table(columns)
+    assert table.to_pydict() == prune({"text": TEXTS, "day": table["day"].to_pylist()})
+    assert prune(pa.table(columns)[1:2]).schema == table.schema
