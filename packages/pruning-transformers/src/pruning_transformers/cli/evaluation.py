@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pruning_core.cli.targets import check_file
+from pruning_transformers.loading import MODEL_CARD
 
 if TYPE_CHECKING:
     from pruning_transformers.evaluation.systems import System
@@ -42,12 +43,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--brief", action="store_true", help="no sweep over thresholds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON")
     parser.add_argument(
+        "--card",
+        action="store_true",
+        help="write the results into the metadata of MODEL's model card, README.md of its folder",
+    )
+    parser.add_argument(
         "--plot", type=Path, nargs="+", default=[], metavar="FILE", help="write .png or .svg"
     )
 
 
 def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
     """Measure and print; `extra` are systems that the command line cannot name."""
+    from pruning_transformers.evaluation.cards import write_results
     from pruning_transformers.evaluation.data import EvaluationFile
     from pruning_transformers.evaluation.report import check_options, evaluate
     from pruning_transformers.evaluation.systems import BM25System, LeadSystem, open_systems
@@ -64,6 +71,8 @@ def run(options: argparse.Namespace, extra: Sequence["System"] = ()) -> int:
     if options.json:
         text = json.dumps(report.to_dict(), indent=2) + "\n"
         options.json.write_text(text, encoding="utf-8")
+    if options.card:
+        write_results(report, systems[0].name, Path(options.model, MODEL_CARD))
     if options.plot:
         from pruning_transformers.evaluation.plot import plot
 
@@ -78,6 +87,9 @@ def _check_targets(options: argparse.Namespace) -> None:
             raise ValueError(f"`--plot` must end in .png or .svg, not {str(path)!r}")
     for path in [*options.plot, *([options.json] if options.json else [])]:
         check_file(path)
+    card = Path(options.model, MODEL_CARD)
+    if options.card and not card.is_file():
+        raise FileNotFoundError(f"`--card` needs a model card, and there is no {str(card)!r}")
     if options.plot:
         from pruning_transformers.evaluation.plot import check_matplotlib
 

@@ -18,11 +18,13 @@ from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
+from pruning_transformers.loading import MODEL_CARD
 from pruning_transformers.questions import Question, hold_out, read_questions, write_questions
 from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
 from pruning_transformers.training.batches import TokenBatches
 from pruning_transformers.training.calibration import calibrate
+from pruning_transformers.training.cards import describe_training
 from pruning_transformers.training.collator import PruningDataCollator
 from pruning_transformers.training.examples import PruningDataset
 from pruning_transformers.training.resuming import (
@@ -102,6 +104,14 @@ def train(settings: TrainSettings) -> Path:
         callbacks=callbacks(settings),
     )
     finish(trainer, calibrated)
+    if trainer.is_world_process_zero():
+        describe_training(
+            settings.output / MODEL_CARD,
+            settings,
+            questions=len(questions),
+            evaluated=len(evaluation),
+            state=trainer.state,
+        )
     return settings.output
 
 
