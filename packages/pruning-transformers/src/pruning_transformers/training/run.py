@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from transformers import (
     PreTrainedModel,
+    PrinterCallback,
     TrainerState,
     set_seed,
 )
@@ -47,15 +48,17 @@ HELD_OUT = "held_out.jsonl"
 _log = logging.getLogger(__name__)
 
 
-def train(settings: TrainSettings) -> Path:
+def train(settings: TrainSettings, *, show_progress: bool = True) -> Path:
     """Train, going on from the last whole checkpoint in `settings.output`; gives that folder.
 
     Where it holds the model of a run that did all that the settings ask for, nothing is done. All
     data are read and checked before the model is loaded. With evaluation data the best
-    checkpoint by `eval_loss` is the final model, else the last one.
+    checkpoint by `eval_loss` is the final model, else the last one. Without `show_progress` there
+    are no bars, and the losses are not printed.
     """
     data = settings.data
     arguments = training_arguments(settings)
+    arguments.disable_tqdm |= not show_progress
     if is_finished(arguments):
         if arguments.should_log:
             _log.info("nothing to do: %s holds the model of a finished run", settings.output)
@@ -103,6 +106,8 @@ def train(settings: TrainSettings) -> Path:
         processing_class=model.tokenizer,
         callbacks=callbacks(settings),
     )
+    if not show_progress:
+        trainer.remove_callback(PrinterCallback)
     finish(trainer, calibrated)
     if trainer.is_world_process_zero():
         describe_training(
