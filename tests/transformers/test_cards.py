@@ -11,5 +11,8 @@ def test_the_card_of_each_mode(mode):
     assert f"# Pruning encoder ({mode}, bert)" in card
     assert "Windows of 64 tokens" in card
     assert "probability of 0.25" in card
+    task = "text-ranking" if mode == "reranking_pruning" else "token-classification"
+    assert f"\npipeline_tag: {task}\n" in card
+    assert "\n## Limits\n" in card
     assert ("## Rank" in card) == (mode == "reranking_pruning")
     assert "<!--" not in card

@@ -6,6 +6,7 @@
 import argparse
 import sys
 
+from pruning_core.cli.descriptions import add_quiet
 from pruning_transformers.cli import evaluation
 from tools.benchmarks.cosine import CosineSystem
 
@@ -15,6 +16,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     evaluation.add_arguments(parser)
+    add_quiet(parser)
     parser.set_defaults(baselines=["bm25", "lead"], ranking_questions=200)
     return evaluation.run(parser.parse_args(), extra=[CosineSystem()])
 

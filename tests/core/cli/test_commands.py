@@ -86,6 +86,32 @@ def test_rank(run, tmp_path):
     assert len(out.splitlines()) == 1
 
 
+@pytest.mark.parametrize("output", ["text", "diff"])
+def test_a_ranking_says_which_document_is_which(run, tmp_path, output):
+    (tmp_path / "b.txt").write_text("Cats purr.")
+    command = ("rank", "--query", "what  do\ncats do?", "a.txt", "b.txt", "--threshold", "0")
+    code, out, err = run(*command, "--format", output)
+    mark = "  " if output == "diff" else ""
+    texts = {
+        "a.txt": TEXT if output == "text" else f"{mark}Paris is the capital.\n{mark}Cats purr.\n",
+        "b.txt": f"{mark}Cats purr.\n",
+    }
+    names = [line.split(":")[0] for line in err.splitlines()]
+    scores = [line.split("score ")[1] for line in err.splitlines()]
+    assert code == 0
+    assert sorted(names) == ["a.txt", "b.txt"]
+    assert out == "query: what do cats do?\n" + "".join(
+        f"\n{place}. score {score}  {name}\n{texts[name]}"
+        for place, (name, score) in enumerate(zip(names, scores, strict=True), start=1)
+    )
+
+
+def test_a_page_of_a_ranking_has_numbers(run, tmp_path):
+    (tmp_path / "b.txt").write_text("Cats purr.")
+    out = run("rank", "--query", "q", "a.txt", "b.txt", "--format", "html")[1]
+    assert ["<h2>1. " in out, "<h2>2. " in out] == [True, True]
+
+
 def test_a_document_that_fails_leaves_the_others(run, tmp_path):
     (tmp_path / "bad.jsonl").write_text(
         '{"text": "Cats."}\n{"text": 3}\nno\n[]\n{"text": "a", "query": ""}'
@@ -208,6 +234,7 @@ def test_rank_prints_what_prune_prints_and_its_own_query(run, tmp_path):
         for command in ("prune", "rank")
     ]
     assert [row.pop("query") for row in rows] == ["own", "q"]
+    assert rows[1].pop("rank") == 1
     assert rows[0].keys() == rows[1].keys()
 
 
@@ -272,7 +299,7 @@ def test_results_go_to_a_file(run, tmp_path):
     assert (tmp_path / "out").read_text() == TEXT
     code, out, err = run("rank", *arguments[1:], "--output", "out", "--max-characters", "11")
     assert (code, out) == (0, "")
-    assert (tmp_path / "out").read_text() in ("Cats purr.\n", "")
+    assert (tmp_path / "out").read_text().startswith("query: q\n\n1. score 0.")
 
 
 def test_what_always_stays(run):

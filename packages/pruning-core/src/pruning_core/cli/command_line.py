@@ -3,12 +3,15 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.metadata import entry_points, version
 from typing import NoReturn
 
 from safetensors import SafetensorError
 
-from pruning_core.cli import commands, mcp, serve, streams
+from pruning_core.cli import commands, completion, mcp, serve, streams
+from pruning_core.cli.bars import no_bars
+from pruning_core.cli.descriptions import add_quiet, describe
 from pruning_core.rendering import clean_line
 
 COMMANDS = "pruning.commands"
@@ -74,24 +77,37 @@ def _reason(error: Exception) -> str:
 
 
 def _run(given: list[str]) -> int:
-    parser = Parser(prog="pruning", description="Prune and rank documents for a query.")
+    parser = Parser(prog="pruning")
+    describe(
+        parser,
+        "Cut documents down to the sentences that matter to a query, and rank them. A model is"
+        " built in; `pruning COMMAND --help` says more of each command.",
+        'prune --query "When did the bridge open?" article.txt',
+    )
     parser.add_argument(
         "--version", action="version", version=f"pruning-core {version('pruning-core')}"
     )
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(
+        title="commands", dest="command", required=True, metavar="COMMAND"
+    )
     commands.register(subparsers)
     serve.register(subparsers)
     mcp.register(subparsers)
-    if not given or given[0] not in subparsers.choices:  # else spare their imports
+    is_ours = bool(given) and given[0] in subparsers.choices
+    completion.register(parser, subparsers)
+    if not is_ours:  # else spare their imports
         for entry in entry_points(group=COMMANDS):
             entry.load()(subparsers)
     if given and given[0] in ELSEWHERE and given[0] not in subparsers.choices:
         text = f"`pip install {ELSEWHERE[given[0]]}` adds it"
         print(f"pruning {given[0]}: {text}", file=sys.stderr)
         return USAGE
+    for command in subparsers.choices.values():
+        add_quiet(command)
     try:
         options = parser.parse_args(given)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
-    code: int = options.run(options)
+    with no_bars() if options.quiet else nullcontext():
+        code: int = options.run(options)
     return code

@@ -5,30 +5,24 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from pruning_core import checkpoint
 from pruning_core.budgets import Budget
 from pruning_core.builtin import DEFAULT
+from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import InputDocument, read_documents, size_of
-from pruning_core.cli.outputs import Output, opened
+from pruning_core.cli.outputs import opened
+from pruning_core.cli.printing import line_ended, print_results
 from pruning_core.cli.streams import write
 from pruning_core.cli.targets import check_file, check_folder
 from pruning_core.devices import check_device
 from pruning_core.encoder import PruningEncoder
 from pruning_core.progress import progress
 from pruning_core.pruner import Pruner
-from pruning_core.rendering import (
-    clean,
-    clean_line,
-    to_diff,
-    to_html,
-    to_terminal,
-    without_surrogates,
-)
-from pruning_core.results import PrunedDocument
+from pruning_core.rendering import clean_line
 from pruning_core.selection import ALWAYS_KEEP, Selection
 from pruning_core.streaming import LOOK_AHEAD_PAIRS
 from pruning_core.validation import check_int, check_query
@@ -38,38 +32,82 @@ FORMATS = ("text", "jsonl", "html", "diff")
 PIPE_PAIRS = 16
 """Pairs that are read ahead where an input is no file: it may be written to while we read."""
 
-Row = tuple[InputDocument, str, PrunedDocument]
-"""A document, the query it was pruned for, and the result."""
-
 
 def register(subparsers: Any) -> None:
     """Add the commands."""
-    prune = subparsers.add_parser("prune", help="print what stays of each document, and what goes")
+    prune = subparsers.add_parser(
+        "prune", help="print the sentences of each document that matter to a query"
+    )
     prune.set_defaults(run=run_prune)
-    rank = subparsers.add_parser("rank", help="print documents in order, best first, pruned")
+    rank = subparsers.add_parser("rank", help="rank documents for a query and prune them")
     rank.set_defaults(run=run_rank)
-    rank.add_argument("--top-k", type=int, metavar="N", help="print only the first N")
-    pack = subparsers.add_parser("pack", help="print a context of all documents within a budget")
+    rank.add_argument(
+        "--top-k", type=int, metavar="N", help="print only the N best documents (default: all)"
+    )
+    pack = subparsers.add_parser(
+        "pack", help="fill a budget with the sentences of all documents that matter most"
+    )
     pack.set_defaults(run=run_pack)
     for parser in (prune, rank, pack):
         _add_arguments(parser)
     for parser in (prune, rank):
         _add_choices(parser)
-    pack.add_argument("--separator", default="\n\n", help="between documents")
-    pack.add_argument("--headings", action="store_true", help="with the headings of each sentence")
-    pack.add_argument("--json", action="store_true", help="print where each sentence comes from")
+    pack.add_argument(
+        "--separator", default="\n\n", help="text between two documents (default: an empty line)"
+    )
+    pack.add_argument(
+        "--headings", action="store_true", help="put the headings above a sentence before it"
+    )
+    pack.add_argument(
+        "--json", action="store_true", help="print the places of the sentences too, as JSON"
+    )
     prune.add_argument(
         "--resume",
         action="store_true",
-        help="go on where a run was stopped that wrote to `--output` in the format jsonl",
+        help="continue a run that was stopped, with `--output FILE` and `--format jsonl`",
     )
-    convert = subparsers.add_parser("convert", help="write a checkpoint of another project as ours")
+    convert = subparsers.add_parser(
+        "convert", help="save a checkpoint of another project in the format of this one"
+    )
     convert.set_defaults(run=run_convert)
     convert.add_argument("source", metavar="SOURCE", help="folder or hub id of the checkpoint")
     convert.add_argument("target", metavar="TARGET", help="folder to write")
     add_hub_options(convert)
     convert.add_argument(
-        "--allow-pickled-head", action="store_true", help="read a head in pytorch_model.bin"
+        "--allow-pickled-head",
+        action="store_true",
+        help="read a pruning head that is in pytorch_model.bin, a pickle, by a safe loader",
+    )
+    _describe(prune, rank, pack, convert)
+
+
+def _describe(*parsers: argparse.ArgumentParser) -> None:
+    """What each of the commands does, with examples."""
+    prune, rank, pack, convert = parsers
+    describe(
+        prune,
+        "Print which sentences of each document matter to a query and which do not. Documents are"
+        " texts, JSON lines or JSON arrays. Each result is printed when it is ready.",
+        'prune --query "When did the bridge open?" article.txt',
+        "prune --format jsonl --output pruned.jsonl --resume questions.jsonl.gz",
+    )
+    describe(
+        rank,
+        "Rank documents for a query, best first, and print for each its place, its score, its name"
+        " and what matters to the query.",
+        'rank --query "When did the bridge open?" --top-k 3 articles/*.txt',
+    )
+    describe(
+        pack,
+        "Print one context within a budget, made of the sentences of all documents that matter"
+        " most to a query. Give --max-tokens, --max-characters or both.",
+        'pack --query "When did the bridge open?" --max-tokens 500 articles/*.txt',
+    )
+    describe(
+        convert,
+        "Open a checkpoint of OpenProvence, Provence, XProvence or PruningEncoder of July 2025,"
+        " without running its code, and save it in the format of this project.",
+        "convert hotchpotch/open-provence-reranker-xsmall-v1 my-pruner",
     )
 
 
@@ -111,7 +149,7 @@ def run_prune(options: argparse.Namespace) -> int:
             look_ahead_pairs=PIPE_PAIRS if size is None else LOOK_AHEAD_PAIRS,
             skip=output.done,
         )
-        _print(options, output, ((*asked.popleft(), result) for result in results))
+        print_results(options, output, ((*asked.popleft(), result) for result in results))
     return 1 if failed else 0
 
 
@@ -134,7 +172,7 @@ def run_rank(options: argparse.Namespace) -> int:
     found = ((documents[row.index], row.pruned) for row in ranked)
     rows = ((document, options.query, pruned) for document, pruned in found if pruned is not None)
     with opened(options.output, resume=False) as output:
-        _print(options, output, rows)
+        print_results(options, output, rows, is_ranking=True)
     return 1 if failed else 0
 
 
@@ -160,7 +198,7 @@ def run_pack(options: argparse.Namespace) -> int:
         names = [document.name for document in documents]
         write(f"{json.dumps({**context.to_dict(), 'documents': names})}\n")
     else:
-        write(_line_ended(context.text))
+        write(line_ended(context.text))
     if not options.quiet:
         found = len({sentence.index for sentence in context.sentences})
         _say(
@@ -179,7 +217,8 @@ def run_convert(options: argparse.Namespace) -> int:
     tokenizer = opened.tokenizer()
     encoder = PruningEncoder.from_checkpoint(opened, allow_pickled_head=options.allow_pickled_head)
     encoder.save_pretrained(options.target, tokenizer=tokenizer)
-    print(f"wrote {options.target}", file=sys.stderr)
+    if not options.quiet:
+        _say(f"wrote {options.target}")
     return 0
 
 
@@ -189,27 +228,48 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="*",
         metavar="FILE",
-        help="a text, JSON lines or a JSON array, gzipped or not; `-`, or none, is standard input",
+        help="texts, JSON lines or JSON arrays, compressed by gzip or not; - is standard input"
+        " (default: -)",
     )
-    parser.add_argument("--query", help="the question; `prune` takes a document's own first")
+    parser.add_argument(
+        "--query",
+        help="a question, some words or a claim; `rank` and `pack` need it, with `prune` the"
+        " `query` of a JSON object comes first (default: none)",
+    )
     parser.add_argument(
         "--input-format",
         choices=("auto", "text", "jsonl"),
         default="auto",
-        help="auto: by name and content (default); an object of JSON holds its text under `text`,"
-        " `document` or `context`, and perhaps `id` and `query`",
+        help="how to read the input (default: auto, by name and content); a JSON object has its"
+        " text under `text`, `document` or `context`, and may have an `id` and a `query`",
     )
-    parser.add_argument("--threshold", type=float, help="keep probability to stay, 0 to 1")
-    for unit in ("tokens", "characters"):
-        parser.add_argument(f"--max-{unit}", type=int, metavar="N", help=f"{unit} that may stay")
+    is_pack = parser.prog.endswith(" pack")
     parser.add_argument(
-        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
+        "--threshold",
+        type=float,
+        metavar="P",
+        help="keep sentences with a probability of P or more, 0 to 1"
+        f" (default: {'0' if is_pack else 'that of the model'})",
+    )
+    whole = "the context" if is_pack else "each document"
+    for unit in ("tokens", "characters"):
+        parser.add_argument(
+            f"--max-{unit}",
+            type=int,
+            metavar="N",
+            help=f"keep at most N {unit} of {whole} (default: no limit)",
+        )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT,
+        help="folder or hub id; `default` is the built-in English model (default: default)",
     )
     add_hub_options(parser)
     parser.add_argument(
-        "--device", default="auto", help="of torch, such as cpu or cuda:0; by default the best"
+        "--device",
+        default="auto",
+        help="device of torch, such as cpu or cuda:0 (default: auto, the best there is)",
     )
-    parser.add_argument("--quiet", action="store_true", help="only results and errors")
 
 
 def _add_choices(parser: argparse.ArgumentParser) -> None:
@@ -218,17 +278,23 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         default="diff",
-        help="text: what stays; diff: what stays and what goes (default)",
+        help="text: what stays; diff: also what goes, after a `-`; jsonl: all that is known, a"
+        " line for each document; html: a page (default: diff)",
     )
-    parser.add_argument("--output", metavar="FILE", help="write the results there")
     parser.add_argument(
-        "--min-sentences", type=int, metavar="N", help="sentences of a document that stay at least"
+        "--output", metavar="FILE", help="write the results to FILE (default: standard output)"
+    )
+    parser.add_argument(
+        "--min-sentences",
+        type=int,
+        metavar="N",
+        help="keep at least N sentences of each document (default: 0)",
     )
     parser.add_argument(
         "--always-keep",
         action="append",
         choices=ALWAYS_KEEP,
-        help="what stays whatever its probability; may be given several times",
+        help="keep these whatever their probability; may be given several times (default: none)",
     )
 
 
@@ -276,42 +342,6 @@ def _load(options: argparse.Namespace) -> Pruner:
 def _selection(options: argparse.Namespace) -> dict[str, Any]:
     names = ("threshold", "max_tokens", "max_characters", "min_sentences", "always_keep")
     return {name: getattr(options, name) for name in names}
-
-
-def _print(options: argparse.Namespace, output: Output, rows: Iterable[Row]) -> None:
-    """Write each result when it comes; one page of all of them where the format is html."""
-    pages = []
-    for document, query, result in rows:
-        if options.format == "html":
-            pages.append((document.name, result))
-        else:
-            output.write(_rendered(options.format, document, query, result))
-        if not options.quiet:
-            summary = () if options.output else (result.summary(),)
-            for text in (*summary, *result.warnings):
-                print(f"{clean_line(document.name)}: {text}", file=sys.stderr)
-    if options.format == "html":
-        output.write(to_html(options.query or "Pruned documents", pages))
-
-
-def _rendered(
-    output_format: str, document: InputDocument, query: str, result: PrunedDocument
-) -> str:
-    """What to print for one document."""
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    if output_format == "jsonl":
-        row = {"id": document.name, "query": query, **result.to_dict()}
-        return f"{json.dumps(row)}\n"
-    if output_format == "diff":
-        has_colors = is_terminal and not os.environ.get("NO_COLOR")
-        return f"{to_terminal(result) if has_colors else to_diff(result)}\n"
-    text = without_surrogates(result.text)
-    text = clean(text) if is_terminal else text
-    return _line_ended(text)
-
-
-def _line_ended(text: str) -> str:
-    return text if text.endswith("\n") or not text else f"{text}\n"
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pruning_core.builtin import DEFAULT
+from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.listening import announce, answer, listen
 from pruning_core.devices import check_device
@@ -24,28 +25,45 @@ def register(subparsers: Any) -> None:
         "serve",
         allow_abbrev=False,  # else `--api-key KEY` would be a file
         help="rerank and prune over HTTP",
-        description="Rerank and prune over HTTP, for the clients of Cohere, Jina, vLLM and Text"
-        f" Embeddings Inference. A key is read from `--api-key-file` or the variable {KEY}.",
     )
     parser.set_defaults(run=run_serve)
+    describe(
+        parser,
+        "Rerank and prune over HTTP, for the clients of Cohere, Jina, vLLM and Text Embeddings"
+        " Inference, with a page to try it. A key is read from --api-key-file or the environment"
+        f" variable {KEY}, and there is none by default.",
+        "serve",
+        "serve --host 0.0.0.0 --api-key-file key.txt --model my-pruner",
+    )
     parser.add_argument(
-        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
+        "--model",
+        default=DEFAULT,
+        help="folder or hub id; `default` is the built-in English model (default: default)",
     )
     add_hub_options(parser)
     parser.add_argument(
-        "--device", default="auto", help="of torch, such as cpu or cuda:0; by default the best"
+        "--device",
+        default="auto",
+        help="device of torch, such as cpu or cuda:0 (default: auto, the best there is)",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8080, help="(8080); 0 takes a free one")
-    parser.add_argument("--name", help="what answers call the model; by default its own name")
     parser.add_argument(
-        "--api-key-file", type=Path, metavar="FILE", help="holds the key that clients send"
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port to listen on; 0 is a free one (default: 8080)"
+    )
+    parser.add_argument("--name", help="what the answers call the model (default: its own name)")
+    parser.add_argument(
+        "--api-key-file",
+        type=Path,
+        metavar="FILE",
+        help="file with the key that clients must send (default: none)",
     )
     limits = parser.add_argument_group("limits")
     for name, text in (
-        ("max_body_bytes", "of a request"),
-        ("max_documents", "of a request"),
-        ("max_characters", "of a request's texts together"),
+        ("max_body_bytes", "bytes of a request"),
+        ("max_documents", "documents of a request"),
+        ("max_characters", "characters of a request's texts together"),
         ("max_waiting", "documents of all requests that may wait"),
         ("time_limit", "seconds until an answer begins"),
         ("window", "seconds that a batch waits for documents of other requests"),
@@ -56,23 +74,25 @@ def register(subparsers: Any) -> None:
             type=type(value),
             default=value,
             metavar="N",
-            help=f"{text} ({value})",
+            help=f"{text} (default: {value})",
         )
     parser.add_argument(
-        "--token-budget", type=int, metavar="N", help="padded tokens of a batch; see Pruner"
+        "--token-budget", type=int, metavar="N", help="tokens of a batch (default: by the device)"
     )
     parser.add_argument(
         "--cors-allow-origin",
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="web pages that may call, such as https://example.org; may be given several times",
+        help="web page that may call, such as https://example.org; may be given several times"
+        " (default: none)",
     )
     parser.add_argument(
         "--result-order",
         choices=ORDERS,
         default=ServerSettings.result_order,
-        help="of reranked rows: best first (default), or as the documents came",
+        help="order of reranked rows: score, best first, or input, as the documents came"
+        f" (default: {ServerSettings.result_order})",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pruning_core import checkpoint
+from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.targets import check_folder
 from pruning_core.hub import locate
@@ -23,37 +24,82 @@ from pruning_transformers.verification import verify as verify_folder
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands."""
     checks = subparsers.add_parser(
-        "check", help="open a checkpoint by every path and compare the numbers"
+        "check", help="open a checkpoint in every way and compare the numbers"
     )
     checks.set_defaults(run=run_check)
-    checks.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
-    checks.add_argument("--write-usage", action="store_true", help="write USAGE.md in its folder")
     checks.add_argument(
-        "--trust-remote-code", action="store_true", help="run an unknown modeling file"
+        "--write-usage", action="store_true", help="write USAGE.md into the checkpoint's folder"
+    )
+    checks.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="also run a modeling file that no release writes; read it first",
+    )
+    describe(
+        checks,
+        "Open a checkpoint in every way that it should open, with this package and without it, and"
+        " compare the numbers. Code of the checkpoint runs only where a release wrote it.",
+        "check my-pruner",
     )
     verify = subparsers.add_parser(
-        "verify", help="is its modeling file one that a release emits? runs no code"
+        "verify", help="say whether a checkpoint's code is what a release writes"
     )
     verify.set_defaults(run=run_verify)
-    verify.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
+    describe(
+        verify,
+        "Say whether the modeling file of a checkpoint is one that a release of"
+        " pruning-transformers writes, and whether other files of it could run code. Nothing of"
+        " the checkpoint is run.",
+        "verify org/pruner --revision 0123abc",
+    )
     emits = subparsers.add_parser(
-        "emit", help="add the modeling file and auto_map to a checkpoint of core"
+        "emit", help="make a checkpoint open where nothing of this project is installed"
     )
     emits.set_defaults(run=run_emit)
-    emits.add_argument("folder", type=Path, metavar="DIR")
+    emits.add_argument("folder", type=Path, metavar="DIR", help="folder of the checkpoint")
+    describe(
+        emits,
+        "Write the modeling file, its entry in config.json and, where there is none, a model card"
+        " into a checkpoint that pruning-core saved, so that transformers opens it by"
+        " trust_remote_code=True where nothing of this project is installed.",
+        "emit my-pruner",
+    )
     export = subparsers.add_parser(
         "export-ranking", help="save the ranking model as a plain sequence classifier"
     )
     export.set_defaults(run=run_export)
-    export.add_argument("model", metavar="MODEL", help="folder or hub id of the checkpoint")
-    export.add_argument("target", type=Path, metavar="TARGET", help="folder to write")
+    describe(
+        export,
+        "Save the ranking model of a checkpoint as a plain sequence classifier of transformers,"
+        " for CrossEncoder and for serving engines that rank.",
+        "export-ranking default reranker",
+    )
     for parser in (checks, verify, export):
+        parser.add_argument(
+            "model",
+            metavar="MODEL",
+            help="folder or hub id; `default` is the built-in English model",
+        )
         add_hub_options(parser)
+    export.add_argument("target", type=Path, metavar="TARGET", help="folder to write")
     training.register(subparsers)
     evaluation.register(subparsers)
-    parser = subparsers.add_parser("autoload", help="open checkpoints without importing anything")
+    parser = subparsers.add_parser(
+        "autoload", help="let transformers open pruning encoders without an import"
+    )
     parser.set_defaults(run=autoload.run)
-    parser.add_argument("action", choices=("enable", "disable", "status"))
+    parser.add_argument(
+        "action",
+        choices=("enable", "disable", "status"),
+        help="write the two files, remove them, or say whether they are there",
+    )
+    describe(
+        parser,
+        "Let every program of this Python environment open pruning encoders in transformers"
+        f" without importing this package, by two small files in site-packages. {autoload.SWITCH}=0"
+        " in the environment of a program switches that off.",
+        "autoload enable",
+    )
 
 
 def run_check(options: argparse.Namespace) -> int:

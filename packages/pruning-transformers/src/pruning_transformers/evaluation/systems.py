@@ -36,22 +36,34 @@ class System(Protocol):
 
 
 class PrunerSystem:
-    """A pruning encoder."""
+    """A pruning encoder.
 
-    def __init__(self, name: str, model: PruningEncoderModel) -> None:
+    Args:
+        name: in the report.
+        model: the encoder.
+        show_progress: show a bar; by default on a terminal.
+    """
+
+    def __init__(
+        self, name: str, model: PruningEncoderModel, *, show_progress: bool | None = None
+    ) -> None:
         self.name = name
         self.model = model
+        self._show_progress = show_progress
 
     def sentence_scores(self, file: EvaluationFile) -> list[Array]:
         texts = [question.text for question in file.questions]
-        results = self.model.prune_batch(texts, [question.context for question in file.questions])
+        contexts = [question.context for question in file.questions]
+        results = self.model.prune_batch(texts, contexts, show_progress=self._show_progress)
         return [np.array([s.probability for s in result.sentences]) for result in results]
 
     def passage_scores(self, questions: Sequence[str], passages: list[list[str]]) -> Array | None:
         if not self.model.config.ranks:
             return None
         flat = [(q, text) for q, row in zip(questions, passages, strict=True) for text in row]
-        results = self.model.prune_batch([q for q, _ in flat], [text for _, text in flat])
+        results = self.model.prune_batch(
+            [q for q, _ in flat], [text for _, text in flat], show_progress=self._show_progress
+        )
         return np.array([result.score for result in results]).reshape(len(questions), -1)
 
 
@@ -136,13 +148,14 @@ class LeadSystem:
         return None
 
 
-def open_systems(models: Sequence[str]) -> list[System]:
+def open_systems(models: Sequence[str], *, show_progress: bool | None = None) -> list[System]:
     """Open models to be measured, each under the last part of its path, or all of it where two
     are equal.
 
     Args:
         models: pruning encoders (`default` is the built-in one) and plain cross-encoders, which are
             only ranked; folders or hub ids.
+        show_progress: show bars; by default on a terminal.
 
     Raises:
         OSError, ValueError: one is neither.
@@ -153,10 +166,15 @@ def open_systems(models: Sequence[str]) -> list[System]:
     """
     names = [Path(model).name if Path(model).is_dir() else model for model in models]
     labels = names if len(set(names)) == len(names) else models
-    return [open_system(model, label) for model, label in zip(models, labels, strict=True)]
+    return [
+        open_system(model, label, show_progress=show_progress)
+        for model, label in zip(models, labels, strict=True)
+    ]
 
 
-def open_system(name: str, label: str | None = None) -> System:
+def open_system(
+    name: str, label: str | None = None, *, show_progress: bool | None = None
+) -> System:
     """Open a pruning encoder (`default` is the built-in one) or a plain cross-encoder.
 
     Raises:
@@ -165,4 +183,5 @@ def open_system(name: str, label: str | None = None) -> System:
     label = label or name
     if not checkpoint.is_pruning_encoder(name):
         return CrossEncoderSystem(label, name)
-    return PrunerSystem(label, PruningEncoderModel.from_pretrained(name).eval())
+    model = PruningEncoderModel.from_pretrained(name).eval()
+    return PrunerSystem(label, model, show_progress=show_progress)

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from transformers import (
     PreTrainedModel,
+    PrinterCallback,
     TrainerState,
     set_seed,
 )
@@ -18,11 +19,13 @@ from pruning_transformers import (
     PruningEncoderForSequenceClassification,
     PruningEncoderForTokenClassification,
 )
+from pruning_transformers.loading import MODEL_CARD
 from pruning_transformers.questions import Question, hold_out, read_questions, write_questions
 from pruning_transformers.training.arguments import training_arguments
 from pruning_transformers.training.averaging import AVERAGE_FILE, WeightAverage
 from pruning_transformers.training.batches import TokenBatches
 from pruning_transformers.training.calibration import calibrate
+from pruning_transformers.training.cards import describe_training
 from pruning_transformers.training.collator import PruningDataCollator
 from pruning_transformers.training.examples import PruningDataset
 from pruning_transformers.training.resuming import (
@@ -45,15 +48,17 @@ HELD_OUT = "held_out.jsonl"
 _log = logging.getLogger(__name__)
 
 
-def train(settings: TrainSettings) -> Path:
+def train(settings: TrainSettings, *, show_progress: bool = True) -> Path:
     """Train, going on from the last whole checkpoint in `settings.output`; gives that folder.
 
     Where it holds the model of a run that did all that the settings ask for, nothing is done. All
     data are read and checked before the model is loaded. With evaluation data the best
-    checkpoint by `eval_loss` is the final model, else the last one.
+    checkpoint by `eval_loss` is the final model, else the last one. Without `show_progress` there
+    are no bars, and the losses are not printed.
     """
     data = settings.data
     arguments = training_arguments(settings)
+    arguments.disable_tqdm |= not show_progress
     if is_finished(arguments):
         if arguments.should_log:
             _log.info("nothing to do: %s holds the model of a finished run", settings.output)
@@ -101,7 +106,17 @@ def train(settings: TrainSettings) -> Path:
         processing_class=model.tokenizer,
         callbacks=callbacks(settings),
     )
+    if not show_progress:
+        trainer.remove_callback(PrinterCallback)
     finish(trainer, calibrated)
+    if trainer.is_world_process_zero():
+        describe_training(
+            settings.output / MODEL_CARD,
+            settings,
+            questions=len(questions),
+            evaluated=len(evaluation),
+            state=trainer.state,
+        )
     return settings.output
 
 
