@@ -21,7 +21,9 @@ def no_bars() -> Iterator[None]:
     try:
         yield
     finally:
+        if transformers_shows:
+            transformers.enable_progress_bar()  # and the hub's with it
         if hub_shows:
             hub.enable_progress_bars()
-        if transformers_shows:
-            transformers.enable_progress_bar()
+        else:
+            hub.disable_progress_bars()
