@@ -8,12 +8,16 @@ import transformers
 import pruning_transformers
 from docstring_examples import described, has_example, run_example
 
-BETWEEN_MODULES = ("choose_labels", "labels_to_save", "of_ranker", "of_token_classifier")
-"""Methods of the configuration that the models call."""
+INTERNAL = (
+    *("choose_labels", "labels_to_save", "of_ranker", "of_token_classifier"),
+    "is_custom_code",
+)
+"""Methods of the configuration that the models call, and of a model that transformers calls (its
+oldest supported release does not have it)."""
 PUBLIC = {
     name: value
     for name, value in described(pruning_transformers)
-    if not name.endswith(BETWEEN_MODULES)
+    if not name.endswith(INTERNAL)
 }
 
 
