@@ -15,9 +15,7 @@ INTERNAL = (
 """Methods of the configuration that the models call, and of a model that transformers calls (its
 oldest supported release does not have it)."""
 PUBLIC = {
-    name: value
-    for name, value in described(pruning_transformers)
-    if not name.endswith(INTERNAL)
+    name: value for name, value in described(pruning_transformers) if not name.endswith(INTERNAL)
 }
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from pruning_core import rendering
-from pruning_core.cli import commands, main
+from pruning_core import Pruner, rendering
+from pruning_core.cli import main
 
 TEXT = "Paris is the capital. Cats purr.\n"
 
@@ -160,7 +160,7 @@ RANK, PRUNE = ["rank", "--query", "q", "a.txt"], ["prune", "--query", "q", "a.tx
     ],
 )
 def test_a_wrong_value_is_one_line_before_the_model_is_opened(run, arguments, message, monkeypatch):
-    monkeypatch.setattr(commands.Pruner, "from_pretrained", None)
+    monkeypatch.setattr(Pruner, "from_pretrained", None)
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert len(err.splitlines()) == 1

@@ -26,6 +26,7 @@ def without(monkeypatch):
         ("llama_index", "llama_index", "llama-index"),
         ("haystack", "haystack", "haystack"),
         ("mcp", "mcp", "mcp"),
+        ("ray", "ray", "ray"),
     ],
 )
 def test_an_adapter_without_its_library_says_what_to_install(without, adapter, library, extra):

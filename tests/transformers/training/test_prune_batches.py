@@ -1,10 +1,14 @@
 """`PruneBatches` in the `datasets` library, which training brings."""
 
+import re
+from pathlib import Path
+
 import pyarrow as pa
 from datasets import Dataset
 
 from pruning_core import PruneBatches, Pruner
 
+PAGE = Path(__file__).parents[3] / "docs" / "scale.md"
 TEXTS = ["The dam opened in 1936. Cats purr.", None, "Cats purr."]
 QUERY = "When did it open?"
 
@@ -25,3 +29,16 @@ def test_a_pyarrow_table_keeps_its_types_and_gets_those_of_the_results():
     assert table.select(["text", "day"]) == pa.table(columns)
     assert table.to_pydict() == prune({"text": TEXTS, "day": table["day"].to_pylist()})
     assert prune(pa.table(columns)[1:2]).schema == table.schema
+
+
+def test_the_blocks_of_the_page(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = dict(
+        re.findall(r'^```python title="(\w+)"\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
+    )
+    names = {}
+    for name in ("files", "datasets"):
+        exec(compile(blocks[name], name, "exec"), names)
+    assert "['The bridge opened on 1 July 2000. ', None]" in capsys.readouterr().out

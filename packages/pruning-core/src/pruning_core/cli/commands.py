@@ -10,20 +10,25 @@ from typing import Any
 
 from pruning_core import checkpoint
 from pruning_core.budgets import Budget
-from pruning_core.builtin import DEFAULT
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import InputDocument, read_documents, size_of
 from pruning_core.cli.outputs import opened
 from pruning_core.cli.printing import line_ended, print_results
+from pruning_core.cli.pruner_options import (
+    add_kept,
+    add_limits,
+    add_model,
+    open_pruner,
+    selection,
+)
 from pruning_core.cli.streams import write
 from pruning_core.cli.targets import check_file, check_folder
 from pruning_core.devices import check_device
 from pruning_core.encoder import PruningEncoder
 from pruning_core.progress import progress
-from pruning_core.pruner import Pruner
 from pruning_core.rendering import clean_line
-from pruning_core.selection import ALWAYS_KEEP, Selection
+from pruning_core.selection import Selection
 from pruning_core.streaming import LOOK_AHEAD_PAIRS
 from pruning_core.validation import check_int, check_query
 
@@ -117,7 +122,7 @@ def run_prune(options: argparse.Namespace) -> int:
     if options.resume and not (options.output and options.format == "jsonl"):
         raise ValueError("`--resume` needs `--output FILE` and `--format jsonl`")
     _check(options)
-    pruner = _load(options)
+    pruner = open_pruner(options)
     asked: deque[tuple[InputDocument, str]] = deque()
     count = failed = 0
 
@@ -144,7 +149,7 @@ def run_prune(options: argparse.Namespace) -> int:
     ):
         results = pruner.stream(
             pairs(),
-            **_selection(options),
+            **selection(options),
             show_progress=False,
             look_ahead_pairs=PIPE_PAIRS if size is None else LOOK_AHEAD_PAIRS,
             skip=output.done,
@@ -162,12 +167,12 @@ def run_rank(options: argparse.Namespace) -> int:
     if options.top_k is not None:
         check_int("top_k", options.top_k, minimum=1)
     documents, failed = _read(options)
-    ranked = _load(options).rank(
+    ranked = open_pruner(options).rank(
         options.query,
         [document.text for document in documents],
         top_k=options.top_k,
         show_progress=False if options.quiet else None,
-        **_selection(options),
+        **selection(options),
     )
     found = ((documents[row.index], row.pruned) for row in ranked)
     rows = ((document, options.query, pruned) for document, pruned in found if pruned is not None)
@@ -184,7 +189,7 @@ def run_pack(options: argparse.Namespace) -> int:
         raise ValueError("`--max-tokens` or `--max-characters` is needed")
     _check(options)
     documents, failed = _read(options)
-    context = _load(options).pack(
+    context = open_pruner(options).pack(
         options.query,
         [document.text for document in documents],
         max_tokens=options.max_tokens,
@@ -243,33 +248,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how to read the input (default: auto, by name and content); a JSON object has its"
         " text under `text`, `document` or `context`, and may have an `id` and a `query`",
     )
-    is_pack = parser.prog.endswith(" pack")
-    parser.add_argument(
-        "--threshold",
-        type=float,
-        metavar="P",
-        help="keep sentences with a probability of P or more, 0 to 1"
-        f" (default: {'0' if is_pack else 'that of the model'})",
-    )
-    whole = "the context" if is_pack else "each document"
-    for unit in ("tokens", "characters"):
-        parser.add_argument(
-            f"--max-{unit}",
-            type=int,
-            metavar="N",
-            help=f"keep at most N {unit} of {whole} (default: no limit)",
-        )
-    parser.add_argument(
-        "--model",
-        default=DEFAULT,
-        help="folder or hub id; `default` is the built-in English model (default: default)",
-    )
-    add_hub_options(parser)
-    parser.add_argument(
-        "--device",
-        default="auto",
-        help="device of torch, such as cpu or cuda:0 (default: auto, the best there is)",
-    )
+    if parser.prog.endswith(" pack"):
+        add_limits(parser, "the context", threshold="0")
+    else:
+        add_limits(parser, "each document")
+    add_model(parser)
 
 
 def _add_choices(parser: argparse.ArgumentParser) -> None:
@@ -284,18 +267,7 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FILE", help="write the results to FILE (default: standard output)"
     )
-    parser.add_argument(
-        "--min-sentences",
-        type=int,
-        metavar="N",
-        help="keep at least N sentences of each document (default: 0)",
-    )
-    parser.add_argument(
-        "--always-keep",
-        action="append",
-        choices=ALWAYS_KEEP,
-        help="keep these whatever their probability; may be given several times (default: none)",
-    )
+    add_kept(parser)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -333,15 +305,6 @@ def _read(options: argparse.Namespace) -> tuple[list[InputDocument], int]:
         else:
             failed += _complain(document.name, document.error)
     return documents, failed
-
-
-def _load(options: argparse.Namespace) -> Pruner:
-    return Pruner.from_pretrained(options.model, device=options.device, **hub_options(options))
-
-
-def _selection(options: argparse.Namespace) -> dict[str, Any]:
-    names = ("threshold", "max_tokens", "max_characters", "min_sentences", "always_keep")
-    return {name: getattr(options, name) for name in names}
 
 
 def _say(text: str) -> None:

@@ -3,12 +3,11 @@
 import argparse
 from typing import Any
 
-from pruning_core.builtin import DEFAULT
-from pruning_core.cli.hub_options import add_hub_options, hub_options
+from pruning_core.cli.descriptions import describe
 from pruning_core.cli.listening import announce, answer, listen
+from pruning_core.cli.pruner_options import add_model, open_pruner
 from pruning_core.devices import check_device
 from pruning_core.integrations.mcp_limits import CallLimits
-from pruning_core.pruner import Pruner
 
 PATH = "/mcp"
 BYTES = 12
@@ -18,23 +17,31 @@ BYTES = 12
 def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "mcp",
-        help="tools for language models that prune, rank and pack",
-        description="A server of the Model Context Protocol with the tools `prune`, `rank` and"
-        " `pack`, on standard input and output or over HTTP.",
+        "mcp", help="tools for language models that prune, rank and pack"
     )
     parser.set_defaults(run=run_mcp)
+    describe(
+        parser,
+        "A server of the Model Context Protocol with the tools prune, rank and pack, on standard"
+        " input and output or over HTTP.",
+        "mcp",
+        "mcp --transport streamable-http --port 8000",
+    )
     parser.add_argument(
         "--transport",
         choices=("stdio", "streamable-http"),
         default="stdio",
-        help="stdio, for a program that starts this one (default), or a server of its own",
+        help="stdio, for a program that starts this one, or a server of its own (default: stdio)",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="(8000); 0 takes a free one")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port to listen on; 0 is a free one (default: 8000)"
+    )
     for name, text in (
-        ("max_documents", "of a call"),
-        ("max_characters", "of a call's query and documents together"),
+        ("max_documents", "documents of a call"),
+        ("max_characters", "characters of a call's query and documents together"),
     ):
         value = getattr(CallLimits, name)
         parser.add_argument(
@@ -42,15 +49,9 @@ def register(subparsers: Any) -> None:
             type=int,
             default=value,
             metavar="N",
-            help=f"{text} ({value})",
+            help=f"{text} (default: {value})",
         )
-    parser.add_argument(
-        "--model", default=DEFAULT, help="folder or hub id; by default the built-in English model"
-    )
-    add_hub_options(parser)
-    parser.add_argument(
-        "--device", default="auto", help="of torch, such as cpu or cuda:0; by default the best"
-    )
+    add_model(parser)
 
 
 def run_mcp(options: argparse.Namespace) -> int:
@@ -61,10 +62,7 @@ def run_mcp(options: argparse.Namespace) -> int:
     limits = CallLimits(max_documents=options.max_documents, max_characters=options.max_characters)
 
     def load() -> Any:
-        pruner = Pruner.from_pretrained(
-            options.model, device=options.device, **hub_options(options)
-        )
-        return create_server(pruner, **vars(limits))
+        return create_server(open_pruner(options), **vars(limits))
 
     if options.transport == "stdio":
         load().run("stdio")

@@ -5,12 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pruning_core.builtin import DEFAULT
 from pruning_core.cli.descriptions import describe
-from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.listening import announce, answer, listen
+from pruning_core.cli.pruner_options import add_model, open_pruner
 from pruning_core.devices import check_device
-from pruning_core.pruner import Pruner
 from pruning_core.serving.settings import ORDERS, ServerSettings
 from pruning_core.validation import check_int
 
@@ -35,17 +33,7 @@ def register(subparsers: Any) -> None:
         "serve",
         "serve --host 0.0.0.0 --api-key-file key.txt --model my-pruner",
     )
-    parser.add_argument(
-        "--model",
-        default=DEFAULT,
-        help="folder or hub id; `default` is the built-in English model (default: default)",
-    )
-    add_hub_options(parser)
-    parser.add_argument(
-        "--device",
-        default="auto",
-        help="device of torch, such as cpu or cuda:0 (default: auto, the best there is)",
-    )
+    add_model(parser)
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)"
     )
@@ -122,12 +110,7 @@ def run_serve(options: argparse.Namespace) -> int:
         result_order=options.result_order,
     )
     with listen(options.host, options.port) as listening:
-        pruner = Pruner.from_pretrained(
-            options.model,
-            device=options.device,
-            token_budget=options.token_budget,
-            **hub_options(options),
-        )
+        pruner = open_pruner(options, token_budget=options.token_budget)
         announce(options.host, listening, has_key=settings.api_key is not None)
         grace = int(settings.time_limit) + GRACE
         return answer(create_app(pruner, settings), listening, timeout_graceful_shutdown=grace)
