@@ -112,7 +112,10 @@ def arguments() -> argparse.Namespace:
     stage.add_argument("--everyday", action="store_true", help="the last stage; no rate counts")
     stage.add_argument("--multilingual", action="store_true", help="many languages; no rate counts")
     parser.add_argument(
-        "--others", type=float, default=1.0, help="with --everyday, scales the rates of other sets"
+        "--others",
+        type=float,
+        default=1.0,
+        help="scales the rates of all sets but the everyday documents; with the two above",
     )
     parser.add_argument("--calibrate", type=Path, nargs="+", default=[], metavar="FILE")
     parser.add_argument("--freeze-words", action="store_true", help="word embeddings stay")
@@ -141,12 +144,14 @@ def main() -> None:
     folder, seed = options.data / "train", options.seed
     tokenizer = untruncated(model.tokenizer.backend_tokenizer)
     recipe: Recipe | EverydayRecipe
-    if options.everyday:
-        used = {n: rate * (1 if n == EVERYDAY else options.others) for n, rate in USED_RATE.items()}
-        recipe = EverydayRecipe(folder, tokenizer, model.config, seed=seed, rates=used)
-    elif options.multilingual:
-        rates = multilingual_examples.USED_RATE
-        recipe = EverydayRecipe(options.data, tokenizer, model.config, seed=seed, rates=rates)
+    if options.everyday or options.multilingual:
+        given = multilingual_examples.USED_RATE if options.multilingual else USED_RATE
+        used = {
+            name: rate * (1 if name.endswith(EVERYDAY) else options.others)
+            for name, rate in given.items()
+        }
+        root = options.data if options.multilingual else folder
+        recipe = EverydayRecipe(root, tokenizer, model.config, seed=seed, rates=used)
     else:
         recipe = Recipe(
             folder,

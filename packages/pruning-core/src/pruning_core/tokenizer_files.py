@@ -71,10 +71,12 @@ def tokenizer_config(tokenizer: Tokenizer, config: EncoderConfig) -> dict[str, A
     names |= {"cls_token": first[0]} if first else {}
     names |= {"sep_token": last[-1]} if last else {}
     tokens = {name: tokenizer.id_to_token(token) for name, token in names.items()}
-    tokens["unk_token"] = getattr(tokenizer.model, "unk_token", None)
-    tokens["mask_token"] = next(
-        (token for token in ("[MASK]", "<mask>") if tokenizer.token_to_id(token) is not None), None
-    )
+    # The model of a tokenizer need not tell: a Unigram has the id of its unknown token to itself.
+    known = {"unk_token": ("[UNK]", "<unk>"), "mask_token": ("[MASK]", "<mask>")}
+    for name, usual in known.items():
+        found = (token for token in usual if tokenizer.token_to_id(token) is not None)
+        tokens[name] = next(found, None)
+    tokens["unk_token"] = getattr(tokenizer.model, "unk_token", None) or tokens["unk_token"]
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": config.max_length,
