@@ -1,6 +1,7 @@
 import os
 
 import pytest
+from tokenizers import Tokenizer, models, processors
 
 from pruning_core.tokenizer_files import read_tokenizer, tokenizer_config, write_tokenizer
 from published_layouts import roberta_tokenizer
@@ -18,6 +19,16 @@ def test_what_transformers_needs_of_a_tokenizer_with_one_token_type():
     assert data["model_input_names"] == ["input_ids", "attention_mask"]
     assert (data["cls_token"], data["sep_token"], data["unk_token"]) == ("<s>", "</s>", "<unk>")
     assert "mask_token" not in data
+
+
+def test_the_unknown_token_of_a_unigram():
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "a"]
+    tokenizer = Tokenizer(models.Unigram([(piece, -1.0) for piece in pieces], 3))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    data = tokenizer_config(tokenizer, tiny_config())
+    assert pieces[3] == data["unk_token"]
 
 
 def test_a_file_that_is_too_large(tmp_path):
