@@ -6,7 +6,7 @@ from typing import Any
 from pruning_core.builtin import DEFAULT
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.listening import announce, answer, listen
-from pruning_core.devices import check_device
+from pruning_core.devices import check_device_option
 from pruning_core.integrations.mcp_limits import CallLimits
 from pruning_core.pruner import Pruner
 
@@ -57,7 +57,7 @@ def run_mcp(options: argparse.Namespace) -> int:
     """Load the model, then answer until the input ends, or a signal comes."""
     from pruning_core.integrations.mcp import create_server
 
-    check_device(options.device)
+    check_device_option(options.device)
     limits = CallLimits(max_documents=options.max_documents, max_characters=options.max_characters)
 
     def load() -> Any:
