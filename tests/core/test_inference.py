@@ -33,7 +33,9 @@ def pairs(*texts):
 
 
 def predict(encoder, rows, budget=128):
-    predictor = WindowPredictor(encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=budget)
+    predictor = WindowPredictor(
+        encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=budget
+    )
     return predictor.predict(rows)
 
 
@@ -78,7 +80,9 @@ class Small(Echo):
 
 def test_out_of_memory_halves_the_batches(caplog):
     encoder, rows = Small(), pairs(*["cat"] * 9)  # windows of 5 tokens
-    predictor = WindowPredictor(encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=10_000)
+    predictor = WindowPredictor(
+        encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=10_000
+    )
     found = predictor.predict(rows)
     expected = predict(Echo(), rows)
     for one, other in zip(found, expected, strict=True):
