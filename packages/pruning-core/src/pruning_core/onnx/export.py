@@ -67,7 +67,7 @@ def export_onnx(
 
     Example:
         >>> print(export_onnx("default", "for-onnx"))
-        0 of 768 sentences decided otherwise (0.00%); Spearman of the scores 1.0000; ...
+        0 of 776 sentences decided otherwise (0.00%); Spearman of the scores 1.0000; ...
     """
     check_bool("int8", int8)
     check_bool("force", force)

@@ -1,5 +1,8 @@
 """Dynamic int8: the layers' matrices as whole numbers, the rest in float32."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +19,7 @@ decide the logits."""
 def quantize(path: Path, *, wide: bool) -> int:
     """Quantize the constant matrices of an ONNX file, each column with a scale of its own.
 
-    Matrices of the two heads stay in float32, as do products of two activations, those of the
+    The two heads stay in float32, as do products of two activations, those of the
     attention. Activations are quantized when the model runs.
 
     Args:
@@ -34,19 +37,20 @@ def quantize(path: Path, *, wide: bool) -> int:
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    with TemporaryDirectory(dir=path.parent, prefix=".int8-") as folder:
+    with TemporaryDirectory(dir=path.parent, prefix=".int8-") as folder, _no_logging():
         prepared = str(Path(folder, path.name))
         is_large = path.with_name(DATA).is_file()
         # Folds transposed weights, so that they are constants.
         quant_pre_process(
             str(path), prepared, skip_symbolic_shape=True, save_as_external_data=is_large
         )
+        path.with_name(DATA).unlink(missing_ok=True)
         model: Any = onnx.load(prepared, load_external_data=False)
         quantize_dynamic(
             prepared,
             str(path),
             op_types_to_quantize=["MatMul"],
-            nodes_to_exclude=_heads(model),
+            nodes_to_quantize=_layers(model),
             per_channel=True,
             reduce_range=not wide,
             weight_type=QuantType.QInt8,
@@ -60,11 +64,24 @@ def quantize(path: Path, *, wide: bool) -> int:
     return sum(node.op_type == "MatMulInteger" for node in model.graph.node)
 
 
-def _heads(model: Any) -> list[str]:
-    """The products with matrices of few columns."""
+def _layers(model: Any) -> list[str]:
+    """The products with matrices of many columns; the ranking head's dense layer, which reads one
+    token alone, is none: the exporter writes it as `Gemm`.
+    """
     columns = {tensor.name: tensor.dims[-1] for tensor in model.graph.initializer if tensor.dims}
     return [
         node.name
         for node in model.graph.node
-        if node.op_type == "MatMul" and columns.get(node.input[1], LEAST_COLUMNS) < LEAST_COLUMNS
+        if node.op_type == "MatMul" and columns.get(node.input[1], 0) >= LEAST_COLUMNS
     ]
+
+
+@contextmanager
+def _no_logging() -> Iterator[None]:
+    """Keep the quantizer, which logs through the root logger, from giving it a handler."""
+    handler = logging.NullHandler()
+    logging.root.addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.root.removeHandler(handler)
