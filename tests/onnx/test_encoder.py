@@ -21,7 +21,7 @@ def write(path, inputs=INPUTS, outputs=OUTPUTS, kind=TensorProto.INT64, metadata
     nodes = [
         helper.make_node("Cast", [inputs[0]], ["_ids"], to=TensorProto.FLOAT),
         helper.make_node("Unsqueeze", ["_ids", "_last"], ["_keep"]),
-        helper.make_node("Sub", ["_keep", "_keep"], ["_zeros"]),
+        helper.make_node("Mul", ["_keep", "_none"], ["_zeros"]),
         helper.make_node("Concat", ["_zeros", "_keep"], [list(outputs)[-1]], axis=-1),
     ]
     if len(outputs) > 1:
@@ -36,8 +36,11 @@ def write(path, inputs=INPUTS, outputs=OUTPUTS, kind=TensorProto.INT64, metadata
             for name, shape in outputs.items()
         ],
         [
-            numpy_helper.from_array(np.array(value, np.int64), name)
-            for name, value in constants.items()
+            numpy_helper.from_array(np.zeros(1, np.float32), "_none"),
+            *(
+                numpy_helper.from_array(np.array(value, np.int64), name)
+                for name, value in constants.items()
+            ),
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
@@ -113,9 +116,7 @@ def test_files_that_do_not_open(path):
 
 def test_data_outside_of_the_folder_is_not_read(path, tmp_path):
     model = onnx.load(str(write(path)))
-    onnx.external_data_helper.convert_model_to_external_data(
-        model, location="data", size_threshold=0
-    )
+    onnx.external_data_helper.set_external_data(model.graph.initializer[0], "data")
     onnx.save(model, str(path))
     OnnxEncoder(path, tiny_config())
     (tmp_path / "data").rename(tmp_path.parent / "elsewhere")
