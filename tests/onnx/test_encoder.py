@@ -1,13 +1,10 @@
 """OnnxEncoder on files made by hand: a token's keep logit is its id, a row's logit its first."""
 
-import logging
-
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from pruning_core.onnx import encoder
 from pruning_core.onnx.encoder import OnnxEncoder
 from tiny_checkpoint import tiny_config
 
@@ -15,7 +12,7 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = {"ranking_logits": ["batch", 1], "pruning_logits": ["batch", "length", 2]}
 
 
-def write(path, inputs=INPUTS, outputs=OUTPUTS, kind=TensorProto.INT64, metadata=None):
+def write(path, inputs=INPUTS, outputs=OUTPUTS, kind=TensorProto.INT64):
     """A file whose logits are the ids."""
     constants = {"_last": [2], "_begin": [0], "_end": [1], "_axis": [1]}
     nodes = [
@@ -44,7 +41,6 @@ def write(path, inputs=INPUTS, outputs=OUTPUTS, kind=TensorProto.INT64, metadata
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    helper.set_model_props(model, metadata or {})
     onnx.save(model, str(path))
     return path
 
@@ -132,14 +128,3 @@ def test_threads(path, monkeypatch):
     assert OnnxEncoder(path, tiny_config()).threads == 5
     with pytest.raises(TypeError, match="`threads` must be an int, not '2'"):
         OnnxEncoder(path, tiny_config(), threads="2")
-
-
-@pytest.mark.parametrize(
-    ("wide", "able", "warns"), [("yes", False, True), ("no", False, False), ("yes", True, False)]
-)
-def test_weights_for_another_processor(path, wide, able, warns, monkeypatch, caplog):
-    monkeypatch.setattr(encoder, "adds_safely", lambda: able)
-    write(path, metadata={encoder.WIDE_WEIGHTS: wide})
-    with caplog.at_level(logging.WARNING):
-        OnnxEncoder(path, tiny_config())
-    assert ("for processors with VNNI" in caplog.text) == warns

@@ -13,9 +13,11 @@ import torch
 import pruning_core
 from core_backbones import PAIRS, new_pruner
 from pruning_core import Pruner, checkpoint
-from pruning_core.onnx import export
+from pruning_core.onnx import export, graph
+from pruning_core.onnx.encoder import OnnxEncoder
 from pruning_core.onnx.export import export_onnx, export_ranking_onnx
-from pruning_core.onnx.quality import Agreement
+from pruning_core.onnx.quality import Agreement, compare
+from pruning_core.onnx.quantization import quantize
 
 CASES = [
     ("bert", "reranking_pruning"),
@@ -86,23 +88,35 @@ def test_no_path_of_this_machine_is_written(exported):
     ],
 )
 def test_the_graph(exported, backbone, inputs):
-    graph = onnx.load(str(exported(backbone)[1] / "model.onnx")).graph
-    assert [value.name for value in graph.input] == inputs
-    assert [value.name for value in graph.output] == ["ranking_logits", "pruning_logits"]
-    assert not {"IsNaN"} & {node.op_type for node in graph.node}
+    found = onnx.load(str(exported(backbone)[1] / "model.onnx")).graph
+    assert [value.name for value in found.input] == inputs
+    assert [value.name for value in found.output] == ["ranking_logits", "pruning_logits"]
+    assert "IsNaN" not in {node.op_type for node in found.node}
 
 
 def test_int8(exported):
     pruner, folder = exported(int8=True)
     model = onnx.load(str(folder / "model.onnx"))
     kinds = [node.op_type for node in model.graph.node]
-    assert kinds.count("MatMulInteger") == 2 * 6  # of each layer
+    assert kinds.count("MatMulNBits") == 2 * 6  # of each layer
     assert kinds.count("MatMul") == 2 * 2 + 1  # of the attention, and the pruning head's
     fast = Pruner.from_pretrained(folder)
     queries, documents = zip(*PAIRS, strict=True)
     due, found = (p.prune_batch(queries, documents) for p in (pruner, fast))
     assert 0 < np.abs(sentences(found) - sentences(due)).max() < 0.2
     assert "in int8" in (folder / "README.md").read_text()
+
+
+def test_large_weights_lie_beside_the_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(graph, "INLINE_BYTES", 0)
+    pruner, path = new_pruner("bert"), tmp_path / "model.onnx"
+    graph.write_graph(pruner.encoder, path, graph.outputs_of(pruner.encoder))
+    for most in (1e-4, 0.2):
+        assert {file.name for file in tmp_path.iterdir()} == {"model.onnx", "model.onnx.data"}
+        encoder = OnnxEncoder(path, pruner.config)
+        fast = Pruner(encoder, pruner.tokenizer, pruner.config)
+        assert compare(pruner, fast, PAIRS).difference < most
+        quantize(path)
 
 
 def test_what_is_too_far_is_not_written(exported, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from pruning_core.config import EncoderConfig
 from pruning_core.onnx.files import MODEL
 from pruning_core.onnx.quality import Agreement
+from pruning_core.onnx.quantization import BLOCK
 
 _CARD = """\
 ---
@@ -27,31 +28,25 @@ pruner = Pruner.from_pretrained("this-folder")
 Beside the model that it was exported from, on {pairs} pairs of a query and a document:
 {agreement}.
 """
-_INT8 = """in int8: the matrices of its layers, with a scale for each column, {bits}. Attention \
+_INT8 = f"""in int8: the matrices of its layers in blocks of {BLOCK}, each with a scale. Attention \
 and heads are in float32"""
-_BITS = {
-    True: "of 8 bits, for processors that add such products safely (x86 with VNNI, ARM)",
-    False: "of 7 bits, for processors without VNNI and all others",
-}
 
 
-def model_card(
-    config: EncoderConfig, agreement: Agreement, *, pairs: int, wide: bool | None
-) -> str:
+def model_card(config: EncoderConfig, agreement: Agreement, *, pairs: int, int8: bool) -> str:
     """The card's text.
 
     Args:
         config: of the checkpoint.
         agreement: with the model it was exported from.
         pairs: that they were compared on.
-        wide: whether int8 weights have all 8 bits; None is float32.
+        int8: whether it is quantized.
     """
     return _CARD.format(
         task="text-ranking" if config.ranks else "token-classification",
         model=MODEL,
         backbone=config.backbone_type,
         mode=config.mode,
-        numbers="in float32" if wide is None else _INT8.format(bits=_BITS[wide]),
+        numbers=_INT8 if int8 else "in float32",
         pairs=pairs,
         agreement=agreement,
     )

@@ -1,6 +1,5 @@
 """OnnxEncoder: an exported checkpoint in ONNX Runtime, as a BatchEncoder. It imports no torch."""
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -12,15 +11,10 @@ from pruning_core.batching import TOKEN_BUDGET
 from pruning_core.config import EncoderConfig
 from pruning_core.onnx import needs_onnx
 from pruning_core.onnx.files import check_model_file
-from pruning_core.onnx.processor import adds_safely
 from pruning_core.validation import check_int, shown_text
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 RANKING, PRUNING = "ranking_logits", "pruning_logits"
-WIDE_WEIGHTS = "pruning_int8_wide"
-"""In the file's metadata: weights of all 8 bits, which take a processor that adds them safely."""
-
-_log = logging.getLogger(__name__)
 
 
 class OnnxEncoder(BatchEncoder):
@@ -62,13 +56,6 @@ class OnnxEncoder(BatchEncoder):
         self._outputs = [RANKING, PRUNING] if config.ranks else [PRUNING]
         self._check(path)
         self._inputs = [value.name for value in self._session.get_inputs()]
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if metadata.get(WIDE_WEIGHTS) == "yes" and not adds_safely():
-            _log.warning(
-                "%s has int8 weights for processors with VNNI, which this one lacks: its numbers"
-                " may be off; export it here",
-                path,
-            )
 
     def _check(self, path: Path) -> None:
         inputs = {value.name: value.type for value in self._session.get_inputs()}

@@ -12,7 +12,6 @@ from pruning_core.onnx.card import model_card
 from pruning_core.onnx.encoder import OnnxEncoder
 from pruning_core.onnx.files import MODEL
 from pruning_core.onnx.graph import LOGITS, outputs_of, write_graph
-from pruning_core.onnx.processor import adds_safely
 from pruning_core.onnx.quality import (
     LEAST_SPEARMAN,
     MOST_FLIPPED,
@@ -78,11 +77,10 @@ def export_onnx(
     encoder = PruningEncoder.from_checkpoint(
         opened, inference_only=True, allow_pickled_head=allow_pickled_head
     )
-    wide = adds_safely() if int8 else None
     with staged(Path(target)) as draft:
         write_graph(encoder, draft / MODEL, outputs_of(encoder))
-        if wide is not None:
-            quantize(draft / MODEL, wide=wide)
+        if int8:
+            quantize(draft / MODEL)
         exported = OnnxEncoder(draft / MODEL, opened.config)
         agreement = compare(
             Pruner(encoder, tokenizer, opened.config),
@@ -98,7 +96,7 @@ def export_onnx(
         config = {"architectures": ["PruningEncoder"], **opened.config.to_dict()}
         write_json(draft / checkpoint.CONFIG, config)
         write_tokenizer(draft, tokenizer, opened.config)
-        card = model_card(opened.config, agreement, pairs=len(compared), wide=wide)
+        card = model_card(opened.config, agreement, pairs=len(compared), int8=int8)
         (draft / "README.md").write_text(card, encoding="utf-8")
     return agreement
 
