@@ -28,6 +28,15 @@ def test_the_extra_is_missing(folder, monkeypatch, capsys):
     )
 
 
+def test_the_extra_is_missing_for_an_export(checkpoint, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert main(["export-onnx", str(checkpoint), str(tmp_path / "new")]) == 2
+    assert capsys.readouterr().err == (
+        "pruning export-onnx: the export needs onnx: `pip install 'pruning-core[onnx]'`\n"
+    )
+    assert not (tmp_path / "new").exists()
+
+
 def test_weights_of_the_other_kind(folder, pruner, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"has no model\.safetensors"):
         Pruner.from_pretrained(folder, backend="torch")

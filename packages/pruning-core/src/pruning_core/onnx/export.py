@@ -1,6 +1,7 @@
 """Checkpoints -> folders for ONNX Runtime."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Unpack
 
@@ -8,6 +9,7 @@ from pruning_core import checkpoint
 from pruning_core.encoder import PruningEncoder
 from pruning_core.hub import HubOptions
 from pruning_core.json_files import write_json
+from pruning_core.onnx import needs_onnx
 from pruning_core.onnx.card import model_card
 from pruning_core.onnx.encoder import OnnxEncoder
 from pruning_core.onnx.files import MODEL
@@ -68,6 +70,7 @@ def export_onnx(
         >>> print(export_onnx("default", "for-onnx"))
         0 of 776 sentences decided otherwise (0.00%); Spearman of the scores 1.0000; ...
     """
+    _check_libraries()
     check_bool("int8", int8)
     check_bool("force", force)
     _check_target(Path(target))
@@ -108,10 +111,18 @@ def export_ranking_onnx(encoder: PruningEncoder, folder: Path) -> None:
         ImportError: the libraries of the export are not installed.
         ValueError: the encoder does not rank.
     """
+    _check_libraries()
     if not encoder.config.ranks:
         raise ValueError(f"a model of mode {encoder.config.mode!r} has no ranking model")
     with staged(folder) as draft:
         write_graph(encoder, draft / MODEL, [LOGITS])
+
+
+def _check_libraries() -> None:
+    """Raise ImportError where what the export needs is not installed, before anything is read."""
+    with needs_onnx("the export"):
+        for name in ("onnx", "onnxruntime", "onnxscript"):  # the last is for torch's exporter
+            import_module(name)
 
 
 def _check_target(target: Path) -> None:

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from pruning_core.encoder import PruningEncoder
-from pruning_core.onnx import needs_onnx
 from pruning_core.onnx.encoder import INPUTS, PRUNING, RANKING
 
 LOGITS = "logits"
@@ -55,14 +54,7 @@ def write_graph(encoder: PruningEncoder, path: Path, outputs: Sequence[str]) -> 
         encoder: in eval mode; its parameters no longer want gradients afterwards.
         path: of the file; where the weights are too large for one, `path` with `.data` has them.
         outputs: names of `outputs_of`, or `logits` alone.
-
-    Raises:
-        ImportError: the exporter's libraries are not installed.
     """
-    with needs_onnx("the export"):
-        import onnx  # noqa: F401 - the quantizer's, named here before anything is loaded
-        import onnxscript  # noqa: F401 - torch's exporter needs it
-
     inputs = INPUTS if _tells_types(encoder) else INPUTS[:2]
     # Not of one row or token, which the exporter would take for constants.
     example = tuple(torch.ones(2, 3, dtype=torch.long) for _ in inputs)

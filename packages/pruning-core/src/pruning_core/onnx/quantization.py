@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pruning_core.onnx import needs_onnx
 from pruning_core.onnx.files import DATA
 
 BLOCK = 128
-"""Numbers of a column of a matrix, or of a row of activations, that share a scale. One scale for all
-activations of a batch is faster still, but decides too many sentences otherwise."""
+"""Numbers of a column of a matrix, or of a row of activations, that share a scale. One scale for
+all activations of a batch is faster still, but decides too many sentences otherwise."""
 
 LEAST_COLUMNS = 16
 """Columns of a matrix from which it is quantized: those of the heads have fewer, take no time and
@@ -29,14 +28,10 @@ def quantize(path: Path) -> None:
 
     Args:
         path: of the file, which is replaced, with the file of its data.
-
-    Raises:
-        ImportError: the libraries of the export are not installed.
     """
     with _no_logging():
-        with needs_onnx("the export"):
-            import onnx
-            from onnxruntime.quantization import matmul_nbits_quantizer as nbits
+        import onnx
+        from onnxruntime.quantization import matmul_nbits_quantizer as nbits
 
         model: Any = onnx.load(str(path))
         quantizer = nbits.MatMulNBitsQuantizer(
