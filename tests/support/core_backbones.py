@@ -8,7 +8,7 @@ from tiny_checkpoint import tiny_config, tiny_tokenizer
 SMALL = {**tiny_config().backbone_config, "max_position_embeddings": 80}
 BACKBONES = {
     "bert": SMALL,
-    "xlm-roberta": {**SMALL, "model_type": "xlm-roberta", "type_vocab_size": 1},
+    "xlm-roberta": {**SMALL, "model_type": "xlm-roberta"},
     "modernbert": {
         **SMALL,
         "model_type": "modernbert",

@@ -18,6 +18,7 @@ from pruning_core.onnx.quality import (
     LEAST_SPEARMAN,
     MOST_FLIPPED,
     Agreement,
+    check_enough,
     compare,
     packaged_pairs,
 )
@@ -75,6 +76,7 @@ def export_onnx(
     check_bool("force", force)
     _check_target(Path(target))
     compared = packaged_pairs() if pairs is None else pairs
+    check_enough(compared)
     opened = checkpoint.open(model, variant=variant, **hub)
     tokenizer = opened.tokenizer()
     encoder = PruningEncoder.from_checkpoint(

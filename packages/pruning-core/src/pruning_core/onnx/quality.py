@@ -54,6 +54,12 @@ def packaged_pairs() -> list[tuple[str, str]]:
     return [(query, text) for query in texts["queries"] for text in texts["documents"]]
 
 
+def check_enough(pairs: Sequence[tuple[str, str]]) -> None:
+    """Raise ValueError unless scores of the pairs can be ranked."""
+    if len(pairs) < 2:
+        raise ValueError(f"two pairs are needed to compare models, not {len(pairs)}")
+
+
 def compare(
     right: PruningPipeline, other: PruningPipeline, pairs: Sequence[tuple[str, str]]
 ) -> Agreement:
@@ -62,8 +68,7 @@ def compare(
     Raises:
         ValueError: there are fewer than two pairs, or a query is empty.
     """
-    if len(pairs) < 2:
-        raise ValueError(f"two pairs are needed to compare models, not {len(pairs)}")
+    check_enough(pairs)
     queries, documents = [query for query, _ in pairs], [text for _, text in pairs]
     results = [
         model.prune_batch(queries, documents, show_progress=False) for model in (right, other)
