@@ -48,7 +48,9 @@ def local_attention(
         allowed = (distance <= reach)[None, None]
         if mask is not None:
             allowed = allowed & mask[:, None, None] | (distance == 0)
-        return F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
+        return F.scaled_dot_product_attention(
+            query, key, value, attn_mask=allowed, dropout_p=dropout
+        )
     count = -(-length // reach)
     padding = count * reach - length
 
