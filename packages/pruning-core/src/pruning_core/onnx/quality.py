@@ -93,7 +93,7 @@ def spearman(one: Sequence[float], other: Sequence[float]) -> float:
         1.0
     """
     ranks = [_ranks(values) for values in (one, other)]
-    if np.array_equal(*ranks):
+    if np.array_equal(ranks[0], ranks[1]):
         return 1.0
     centred = [row - row.mean() for row in ranks]
     sizes = [float(np.sqrt((row**2).sum())) for row in centred]
