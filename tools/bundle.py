@@ -49,11 +49,14 @@ MANIFEST = (
             "windows",
             "pairs",
             "batching",
+            "batch_encoder",
+            "torch_encoder",
             "progress",
             "streaming",
             "config_rules",
             "json_files",
             "tokenizer_checks",
+            "weight_files",
             "weights",
             "staging",
             "inference",
@@ -219,6 +222,10 @@ def collect_imports(modules: Sequence[Module]) -> str:
     if not members[True]:
         members[False].get("typing", set()).discard("TYPE_CHECKING")
     used.add("TYPE_CHECKING")
+    for source, names in list(members[True].items()):
+        names.difference_update(members[False].get(source, set()))  # imported anyway
+        if not names:
+            del members[True][source]
     parts = [_statements(plain, members[False], used, is_standard) for is_standard in (True, False)]
     if members[True]:
         lines = _statements(set(), members[True], used, is_standard=False).splitlines()

@@ -6,7 +6,7 @@ ANY = None
 ALLOWED: dict[str, frozenset[str] | None] = {
     # Modules without files, processes and connections.
     **dict.fromkeys(
-        "array base64 collections collections.abc contextlib copy dataclasses functools html"
+        "abc array base64 collections collections.abc contextlib copy dataclasses functools html"
         " itertools json math numbers operator re string typing unicodedata".split(),
         ANY,
     ),

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from pruning_core import Pruner
-from pruning_core.devices import check_device, check_dtype
+from pruning_core.devices import check_device, check_device_option, check_dtype
 
 WRONG = ["foo", "", "meta", "cuda:99", "cpu:x", "\ud800", torch.device("meta")]
 
@@ -90,3 +90,11 @@ def test_bfloat16_decides_as_float32_does():
         assert one.probability == pytest.approx(other.probability, abs=1e-2)
         assert one.kept == other.kept or abs(other.probability - threshold) < 1e-2
     assert found.score == pytest.approx(expected.score, abs=1e-2)
+
+
+def test_devices_of_a_command(monkeypatch):
+    with pytest.raises(ValueError, match="`device` 'nonsense' cannot be used here"):
+        check_device_option("nonsense")
+    monkeypatch.setattr("pruning_core.devices.check_device", lambda device: 1 / 0)
+    check_device_option("auto")
+    check_device_option("cpu")

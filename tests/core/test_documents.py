@@ -17,8 +17,11 @@ PAGES = (
     "docs/languages.md",
     "docs/speed.md",
 )
-OTHERS = ("readme-cross-encoder", "readme-transformers")
-"""Examples that need other distributions; `tests/paths` runs them."""
+OTHERS = (
+    *("readme-cross-encoder", "readme-transformers"),
+    *("onnx-export", "onnx", "onnx-calibrate"),
+)
+"""Examples that need other distributions; `tests/paths` and `tests/onnx` run them."""
 
 
 @pytest.fixture

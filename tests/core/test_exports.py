@@ -21,6 +21,8 @@ from pruning_core import split
 assert split("a") == [(0, 1)]
 assert "torch" not in sys.modules
 pruning_core.Pruner
+assert "torch" not in sys.modules
+pruning_core.PruningEncoder
 assert "torch" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)

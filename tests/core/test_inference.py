@@ -5,6 +5,7 @@ from torch import nn
 from pruning_core import EncoderOutput
 from pruning_core.inference import WindowPredictor
 from pruning_core.pairs import prepare
+from pruning_core.torch_encoder import TorchBatchEncoder
 from tiny_checkpoint import tiny_config, tiny_tokenizer
 
 CONFIG, TOKENIZER = tiny_config(), tiny_tokenizer()
@@ -32,7 +33,9 @@ def pairs(*texts):
 
 
 def predict(encoder, rows, budget=128):
-    predictor = WindowPredictor(encoder=encoder, pad_token_id=0, token_budget=budget)
+    predictor = WindowPredictor(
+        encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=budget
+    )
     return predictor.predict(rows)
 
 
@@ -60,7 +63,7 @@ def test_without_a_ranking_head_there_are_no_logits():
 def test_what_is_read_is_told():
     told = []
     rows = pairs("the cat purr", "paris " * 150, "")
-    predictor = WindowPredictor(encoder=Echo(), pad_token_id=0, token_budget=70)
+    predictor = WindowPredictor(encoder=TorchBatchEncoder(Echo()), pad_token_id=0, token_budget=70)
     predictor.predict(rows, told.append)
     assert len(told) > 1
     assert sum(told) == sum(len(pair.text) for pair in rows)
@@ -77,7 +80,9 @@ class Small(Echo):
 
 def test_out_of_memory_halves_the_batches(caplog):
     encoder, rows = Small(), pairs(*["cat"] * 9)  # windows of 5 tokens
-    predictor = WindowPredictor(encoder=encoder, pad_token_id=0, token_budget=10_000)
+    predictor = WindowPredictor(
+        encoder=TorchBatchEncoder(encoder), pad_token_id=0, token_budget=10_000
+    )
     found = predictor.predict(rows)
     expected = predict(Echo(), rows)
     for one, other in zip(found, expected, strict=True):

@@ -5,7 +5,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pruning_core import PruningEncoder
-from pruning_core.weights import read_headers, read_tensors, weight_files, wrong_types
+from pruning_core.weight_files import weight_files
+from pruning_core.weights import read_headers, read_tensors, wrong_types
 
 
 def shard(folder, variant=""):

@@ -24,6 +24,7 @@ from pruning_core.encoder import EncoderOutput
 from pruning_core.inference import WindowPredictor
 from pruning_core.pairs import prepare
 from pruning_core.pruner import Pruner
+from pruning_core.torch_encoder import TorchBatchEncoder
 from pruning_transformers.evaluation.report import table
 from pruning_transformers.questions import read_questions
 from tools.benchmarks.timing import alternate
@@ -90,7 +91,9 @@ def steps(pruner: Pruner, pairs: Pairs) -> dict[str, float]:
     texts = [text for _, text in pairs]
     known = {text: split(text) for text in texts}
     prepared = prepare(pairs, tokenizer, config)
-    predictor = WindowPredictor(encoder=pruner.encoder, pad_token_id=0, token_budget=1024)
+    predictor = WindowPredictor(
+        encoder=TorchBatchEncoder(pruner.encoder), pad_token_id=0, token_budget=1024
+    )
     seconds = {
         "split": median(lambda: [split(text) for text in texts]),
         "tokenize": median(

@@ -16,7 +16,8 @@ from torch import Tensor
 from pruning_core import checkpoint
 from pruning_core.builtin import BUILTIN_MODELS, DEFAULT
 from pruning_core.encoder import PruningEncoder
-from pruning_core.weights import SCALE, WEIGHTS, dequantized, write_tensors
+from pruning_core.weight_files import WEIGHTS
+from pruning_core.weights import SCALE, dequantized, write_tensors
 from pruning_transformers import PruningEncoderForSequenceClassification
 from tools.recipes.calibration import calibrate_on
 

@@ -30,7 +30,9 @@ def test_rotated_products_depend_on_the_distance_alone():
 
 @pytest.mark.parametrize("length", [3, 7, 9])
 @pytest.mark.parametrize("padding", [0, 2])
-def test_local_attention_is_attention_under_a_band(length, padding):
+@pytest.mark.parametrize("exports", [False, True])
+def test_local_attention_is_attention_under_a_band(length, padding, exports, monkeypatch):
+    monkeypatch.setattr(attention, "is_exporting", lambda: exports)
     query, key, value = (draw(2, 3, length, 4, seed=seed) for seed in range(3))
     tokens = torch.ones(2, length, dtype=torch.bool)
     tokens[1, length - padding :] = False
@@ -56,3 +58,12 @@ def test_products_by_distance(block, monkeypatch):
                 expected = (states[:, :, row] * table[:, :, column - row + 6]).sum(-1)
                 torch.testing.assert_close(values[..., column], expected)
     assert seen == list(range(7))
+
+
+def test_products_by_distance_for_an_export(monkeypatch):
+    states, table = draw(2, 3, 7, 4), draw(1, 3, 13, 4, seed=1)
+    due = torch.cat([products for _, products in by_distance(states, table)], 2)
+    monkeypatch.setattr(attention, "is_exporting", lambda: True)
+    [(rows, products)] = by_distance(states, table)
+    assert rows == slice(None)
+    torch.testing.assert_close(products, due)

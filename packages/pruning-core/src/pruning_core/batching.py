@@ -1,8 +1,10 @@
 """Windows -> batches of similar length within a token budget."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 TOKEN_BUDGET = 1024
 """Padded tokens of a batch on a CPU; 512 to 1,024 are fastest (`tools.benchmarks.speed
@@ -11,7 +13,7 @@ ACCELERATOR_TOKEN_BUDGET = 16_384
 """The same on an accelerator, where small batches leave it idle; not measured, for want of one."""
 
 
-def token_budget_of(device: torch.device) -> int:
+def token_budget_of(device: "torch.device") -> int:
     """Padded tokens of a batch on a device of this kind."""
     return TOKEN_BUDGET if device.type == "cpu" else ACCELERATOR_TOKEN_BUDGET
 

@@ -1,19 +1,21 @@
-"""A checkpoint: opened once, then a value; config.json, weights and tokenizer of one place."""
+"""A checkpoint: opened once, then a value; config.json, weights and tokenizer of one place.
+
+Only what reads or writes weights imports torch.
+"""
 
 import pickle
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
 
 from pruning_core.config import EncoderConfig
 from pruning_core.families import Family, KeyTable, family_of
 from pruning_core.hub import HubOptions, locate
 from pruning_core.json_files import read_json, write_json
+from pruning_core.onnx.files import DATA, MODEL
 from pruning_core.staging import staged
 from pruning_core.tokenizer_checks import check_tokenizer
 from pruning_core.tokenizer_files import (
@@ -23,23 +25,19 @@ from pruning_core.tokenizer_files import (
     read_tokenizer,
     write_tokenizer,
 )
-from pruning_core.weights import (
-    WEIGHTS,
-    StoredTensor,
-    check_sizes,
-    file_names,
-    listed,
-    read_headers,
-    read_tensors,
-    weight_files,
-    write_tensors,
-    wrong_types,
-)
+from pruning_core.validation import check_choice
+from pruning_core.weight_files import WEIGHTS, file_names, weight_files
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from pruning_core.weights import StoredTensor
 
 CONFIG = "config.json"
 CONFIGS = (CONFIG, "pruning_encoder_config.json")
 PARTS = ("ranking_model/*", "encoder_model/*", "pruning_head/*")  # folders of July 2025
 PICKLED_HEAD = "pytorch_model.bin"
+BACKENDS = ("auto", "torch", "onnx")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +49,14 @@ class Checkpoint:
         config: its configuration, as ours.
         family: the project it comes from; None if it is ours.
         variant: of the files of weights, such as `fp16`.
+        backend: whose weights it was opened for: `torch` or `onnx`.
     """
 
     folder: Path
     config: EncoderConfig
     family: Family | None = None
     variant: str | None = None
+    backend: str = "torch"
 
     def tokenizer(self) -> Tokenizer:
         """Read the tokenizer, with the packing that the checkpoint was trained on.
@@ -73,7 +73,7 @@ class Checkpoint:
             check_tokenizer(packed, self.config.backbone_config, self.config.max_length)
         return packed
 
-    def check(self, expected: Mapping[str, Tensor], *, allow_pickled_head: bool = False) -> None:
+    def check(self, expected: "Mapping[str, Tensor]", *, allow_pickled_head: bool = False) -> None:
         """Compare names, shapes and types in the files' headers with those of `expected`.
 
         Raises:
@@ -81,6 +81,8 @@ class Checkpoint:
             ValueError: a file is corrupt, or tensors are missing, unexpected or misshapen; those
                 are listed under their names in the file.
         """
+        from pruning_core.weights import listed, wrong_types
+
         stored, pickled, table = self._tensors(allow_pickled_head)
         shapes = {key: tensor.shape for key, tensor in stored.items()}
         shapes |= {key: tuple(tensor.shape) for key, tensor in pickled.items()}
@@ -103,6 +105,8 @@ class Checkpoint:
         Raises:
             FileNotFoundError, ValueError: there are no weights, or they are too few.
         """
+        from pruning_core.weights import check_sizes
+
         stored, _, _ = self._tensors(allow_pickled_head)
         check_sizes(self.config.backbone_config, stored.values(), self.folder)
 
@@ -114,7 +118,7 @@ class Checkpoint:
 
     def state(
         self, *, as_stored: Collection[str] = (), allow_pickled_head: bool = False
-    ) -> dict[str, Tensor]:
+    ) -> "dict[str, Tensor]":
         """The weights under our keys, in memory of their own.
 
         Args:
@@ -125,12 +129,14 @@ class Checkpoint:
             FileNotFoundError: there are no safetensors weights.
             ValueError: a file is corrupt.
         """
+        from pruning_core.weights import read_tensors
+
         stored, pickled, _ = self._tensors(allow_pickled_head)
         return read_tensors(stored, as_stored) | pickled
 
     def load(
         self,
-        encoder: nn.Module,
+        encoder: "nn.Module",
         *,
         as_stored: Collection[str] = (),
         allow_pickled_head: bool = False,
@@ -142,8 +148,10 @@ class Checkpoint:
 
     def _tensors(
         self, allow_pickled_head: bool
-    ) -> tuple[dict[str, StoredTensor], dict[str, Tensor], KeyTable]:
+    ) -> "tuple[dict[str, StoredTensor], dict[str, Tensor], KeyTable]":
         """What is stored, under our keys: in safetensors, and pickled; and the table of keys."""
+        from pruning_core.weights import read_headers
+
         stored: dict[str, StoredTensor] = {}
         pickled: dict[str, Tensor] = {}
         parts = [(self.folder, "")] if self.family is None else self.family.parts(self.folder)
@@ -167,25 +175,38 @@ class Checkpoint:
 
 
 def open(  # noqa: A001 - `checkpoint.open`, as one opens a file
-    model: str | Path, *, variant: str | None = None, **hub: Unpack[HubOptions]
+    model: str | Path,
+    *,
+    variant: str | None = None,
+    backend: str = "torch",
+    **hub: Unpack[HubOptions],
 ) -> Checkpoint:
     """Open a checkpoint: find or download its files and read its configuration.
 
     Args:
         model: the name of a built-in model, a folder or a hub id.
         variant: of the files of weights, such as `fp16`; by default those without one.
+        backend: whose weights are wanted: `torch`, `onnx`, or `auto`, which is `onnx` where there
+            are none for torch.
         **hub: `revision`, `token`, `cache_dir`, `local_files_only`, `subfolder`; see `HubOptions`.
 
     Raises:
         FileNotFoundError: the folder, or config.json in it, is missing.
         ValueError: config.json is wrong, or of a layout that nobody knows.
     """
-    files = [*CONFIGS, TOKENIZER, TOKENIZER_CONFIG, *file_names(variant), *PARTS]
-    folder = locate(model, files, **hub)
+    check_choice("backend", backend, BACKENDS)
+    files = [*CONFIGS, TOKENIZER, TOKENIZER_CONFIG]
+    of_torch, of_onnx = [*file_names(variant), *PARTS], [MODEL, DATA]
+    folder = locate(model, [*files, *(of_onnx if backend == "onnx" else of_torch)], **hub)
     data = read_json(folder / CONFIG)
     family = family_of(data, folder)
     config = EncoderConfig.from_dict(data) if family is None else family.config(data, folder)
-    return Checkpoint(folder=folder, config=config, family=family, variant=variant)
+    if backend == "auto":
+        backend = "torch"
+        if family is None and not any(folder.glob("*.safetensors")):
+            folder = locate(model, [*files, *of_onnx], **hub)
+            backend = "onnx" if (folder / MODEL).is_file() else "torch"
+    return Checkpoint(folder=folder, config=config, family=family, variant=variant, backend=backend)
 
 
 def is_pruning_encoder(model: str | Path, **hub: Unpack[HubOptions]) -> bool:
@@ -203,13 +224,15 @@ def is_pruning_encoder(model: str | Path, **hub: Unpack[HubOptions]) -> bool:
 
 
 def save(
-    folder: Path, encoder: nn.Module, config: EncoderConfig, tokenizer: Tokenizer | None = None
+    folder: Path, encoder: "nn.Module", config: EncoderConfig, tokenizer: Tokenizer | None = None
 ) -> None:
     """Write config.json, model.safetensors and, when given, the tokenizer's two files.
 
     Raises:
         OSError: a file cannot be written; the folder is as it was.
     """
+    from pruning_core.weights import write_tensors
+
     with staged(folder) as draft:
         write_json(draft / CONFIG, {"architectures": ["PruningEncoder"], **config.to_dict()})
         write_tensors(draft / WEIGHTS, encoder.state_dict())
@@ -227,8 +250,10 @@ def _files(folder: Path, prefix: str, variant: str | None) -> list[Path]:
         raise
 
 
-def _read_pickle(path: Path) -> dict[str, Tensor]:
+def _read_pickle(path: Path) -> "dict[str, Tensor]":
     """Tensors alone: `weights_only` runs no code of the file."""
+    import torch
+
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:

@@ -1,11 +1,14 @@
 """Devices that can be computed on, known before a model is loaded."""
 
-import torch
+from typing import TYPE_CHECKING
 
 from pruning_core.validation import shown
 
+if TYPE_CHECKING:
+    import torch
 
-def check_dtype(dtype: str | torch.dtype, device: torch.device) -> torch.dtype:
+
+def check_dtype(dtype: "str | torch.dtype", device: "torch.device") -> "torch.dtype":
     """`dtype`; for `auto` float32 on a CPU, on an accelerator bfloat16, or float16 where a CUDA
     device computes none, or it is no CUDA device.
 
@@ -17,6 +20,8 @@ def check_dtype(dtype: str | torch.dtype, device: torch.device) -> torch.dtype:
         >>> check_dtype("auto", torch.device("cpu"))
         torch.float32
     """
+    import torch
+
     if isinstance(dtype, str) and dtype == "auto":
         if device.type == "cpu":
             return torch.float32
@@ -29,7 +34,18 @@ def check_dtype(dtype: str | torch.dtype, device: torch.device) -> torch.dtype:
     return dtype
 
 
-def check_device(device: str | torch.device) -> torch.device:
+def check_device_option(device: str) -> None:
+    """Raise unless this machine computes on a device that a command was given; torch is imported
+    only where it may not, since a model may need no torch.
+
+    Raises:
+        ValueError: there is no such device, or not here.
+    """
+    if device not in ("auto", "cpu"):
+        check_device(device)
+
+
+def check_device(device: "str | torch.device") -> "torch.device":
     """`device` as torch has it, for `auto` the accelerator, else the CPU; raise unless this machine
     and this build of torch compute on it.
 
@@ -41,6 +57,8 @@ def check_device(device: str | torch.device) -> torch.device:
         >>> check_device("cpu")
         device(type='cpu')
     """
+    import torch
+
     if not isinstance(device, (str, torch.device)):
         raise TypeError(f"`device` must be a str or a torch.device, not {shown(device)}")
     if device == "auto":

@@ -8,9 +8,8 @@ from itertools import chain
 from typing import TypeVar
 
 import numpy as np
-import torch
-from torch import nn
 
+from pruning_core.batch_encoder import BatchEncoder
 from pruning_core.batching import batches
 from pruning_core.pairs import Pair
 from pruning_core.windows import Window
@@ -68,11 +67,11 @@ def jobs_of(pair: Pair) -> list[WindowJob]:
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
-    `token_budget` is the number of padded tokens in a batch; it is halved where the device is out
+    `token_budget` is the number of padded tokens in a batch; it is halved where the encoder is out
     of memory.
     """
 
-    encoder: nn.Module
+    encoder: BatchEncoder
     pad_token_id: int
     token_budget: int
 
@@ -99,7 +98,7 @@ class WindowPredictor:
             rows = [jobs[i] for i in batch]
             try:
                 logits, keep = self._forward([(job.pair, job.window) for job in rows])
-            except torch.OutOfMemoryError:
+            except self.encoder.out_of_memory:
                 if len(batch) == 1:
                     raise
                 self.token_budget = min(self.token_budget, len(batch) * lengths[batch[0]]) // 2
@@ -122,19 +121,4 @@ class WindowPredictor:
         for row, ((pair, window), length) in enumerate(zip(rows, lengths, strict=True)):
             batch[:2, row, :length] = pair.pack(window)
             batch[2, row, :length] = 1
-        device = next(self.encoder.parameters()).device
-        with torch.inference_mode():
-            ids, types, mask = torch.from_numpy(batch).to(device)
-            output = self.encoder(
-                input_ids=ids,
-                # Attention without a mask is faster.
-                attention_mask=mask if min(lengths) < max(lengths) else None,
-                token_type_ids=types,
-            )
-            found = output.pruning_logits.float().softmax(-1)[..., 1]  # (B, T)
-            if output.ranking_logits is not None:  # one transfer for both
-                found = torch.cat([found, output.ranking_logits[:, :1].float()], dim=1)
-            values = found.cpu().numpy()
-        if output.ranking_logits is None:
-            return None, values
-        return values[:, -1], values[:, :-1]
+        return self.encoder.encode(*batch)

@@ -4,10 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor, nn
-
-from pruning_core.batching import token_budget_of
+from pruning_core.batch_encoder import BatchEncoder
 from pruning_core.calls import (
     Answer,
     Call,
@@ -34,21 +31,24 @@ from pruning_core.streaming import (
     stretches,
 )
 from pruning_core.tokenization import TextTokenizer, encodable, untruncated
+from pruning_core.torch_encoder import TorchBatchEncoder
 from pruning_core.validation import check_int, check_pairs
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from torch import Tensor, nn
 
 
 class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
     Args:
-        encoder: a `PruningEncoder`, or any module with the same call; it is put in eval mode.
+        encoder: a `PruningEncoder`, or any module with the same call, which is put in eval mode;
+            or a `BatchEncoder`.
         tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
-        token_budget: padded tokens in a batch; by default what suits the encoder's device.
+        token_budget: padded tokens in a batch; by default what suits the encoder.
         activation: ranking logit -> score, in place of the configuration's.
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
@@ -60,26 +60,26 @@ class PruningPipeline:
 
     def __init__(
         self,
-        encoder: nn.Module,
+        encoder: "nn.Module | BatchEncoder",
         tokenizer: "Tokenizer",
         config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
         token_budget: int | None = None,
-        activation: Callable[[Tensor], Tensor] | None = None,
+        activation: "Callable[[Tensor], Tensor] | None" = None,
         window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
-        self.encoder = encoder.eval()
+        runner = encoder if isinstance(encoder, BatchEncoder) else TorchBatchEncoder(encoder.eval())
+        self.encoder = encoder
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
         self._scripts = KnownScripts(self.tokenizer)
         self._scoring = Scoring(config, activation, window_score)
         if token_budget is None:
-            devices = (parameter.device for parameter in encoder.parameters())
-            token_budget = token_budget_of(next(devices, torch.device("cpu")))
+            token_budget = runner.token_budget
         self._predictor = WindowPredictor(
-            encoder=self.encoder,
+            encoder=runner,
             pad_token_id=config.pad_token_id or 0,
             token_budget=check_int("token_budget", token_budget, minimum=1),
         )

@@ -2,21 +2,28 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from pruning_core.inference import Prediction
 from pruning_core.pairs import Pair, PairSettings
 from pruning_core.results import PrunedDocument, SentenceSpan
 from pruning_core.selection import Selection
 
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "identity": nn.Identity(),
-}
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def logistic(logit: float) -> float:
+    """The sigmoid of a ranking logit, 0 to 1."""
+    try:
+        return 1 / (1 + math.exp(-logit))
+    except OverflowError:  # below -709
+        return 0.0
+
+
+_ACTIVATIONS: dict[str, Callable[[float], float]] = {"sigmoid": logistic, "identity": float}
 
 
 class PipelineSettings(PairSettings, Protocol):
@@ -59,11 +66,13 @@ class Scoring:
     def __init__(
         self,
         config: PipelineSettings,
-        activation: Callable[[Tensor], Tensor] | None,
+        activation: "Callable[[Tensor], Tensor] | None",
         window_score: Callable[[Sequence[float]], float],
     ) -> None:
         self.config = config
-        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.activation = (
+            _ACTIVATIONS[config.score_activation] if activation is None else _of_tensors(activation)
+        )
         self.window_score = window_score
 
     def result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
@@ -87,11 +96,17 @@ class Scoring:
         return PrunedDocument(
             original=pair.text,
             sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            score=self.activation(self.window_score(logits) if can_rank else -math.inf)
             if logits
             else None,
             warnings=(*pair.warnings, *warnings),
         )
 
-    def _score(self, logit: float) -> float:
-        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
+
+def _of_tensors(activation: "Callable[[Tensor], Tensor]") -> Callable[[float], float]:
+    def score(logit: float) -> float:
+        import torch  # only whoever gives an activation needs it
+
+        return float(activation(torch.tensor(logit, dtype=torch.float64)))
+
+    return score

@@ -14,15 +14,8 @@ from pruning_core.config_rules import LOADING_OPTIONS
 from pruning_core.json_files import read_json
 from pruning_core.tokenizer_checks import check_tokenizer, check_tokenizer_file
 from pruning_core.validation import shown_text
-from pruning_core.weights import (
-    check_sizes,
-    listed,
-    read_headers,
-    shard_names,
-    weight_files,
-    whole_and_index,
-    wrong_types,
-)
+from pruning_core.weight_files import shard_names, weight_files, whole_and_index
+from pruning_core.weights import check_sizes, listed, read_headers, wrong_types
 from pruning_transformers.named_errors import named_errors
 
 if TYPE_CHECKING:

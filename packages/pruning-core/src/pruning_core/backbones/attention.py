@@ -10,6 +10,15 @@ BLOCK = 128
 """Rows of scores by distance that are computed together."""
 
 
+def is_exporting() -> bool:
+    """Whether one graph is being made for every length: it can have no loop over the length, no
+    branch on it and no view with strides of its own.
+    """
+    # torch 2.6 has only the second of the two.
+    found = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)()
+    return bool(found)
+
+
 def rotary(length: int, size: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
     """Cosines and sines (T, head size) of the rotary position embedding (arXiv:2104.09864)."""
     steps = torch.arange(0, size, 2, dtype=torch.float, device=like.device) / size
@@ -33,6 +42,15 @@ def local_attention(
     True for tokens.
     """
     length = query.shape[2]
+    if is_exporting():
+        places = torch.arange(length, device=query.device)
+        distance = (places[None] - places[:, None]).abs()  # (T, T)
+        allowed = (distance <= reach)[None, None]
+        if mask is not None:
+            allowed = allowed & mask[:, None, None] | (distance == 0)
+        return F.scaled_dot_product_attention(
+            query, key, value, attn_mask=allowed, dropout_p=dropout
+        )
     count = -(-length // reach)
     padding = count * reach - length
 
@@ -66,6 +84,12 @@ def by_distance(states: Tensor, table: Tensor) -> Iterator[tuple[slice, Tensor]]
     than all of them; each is a view in which a row begins one column before the row above it.
     """
     length = states.shape[2]
+    if is_exporting():
+        places = torch.arange(length, device=states.device)
+        distance = places[None] - places[:, None] + length - 1  # (T, T)
+        products = states @ table.transpose(-1, -2)  # (B, heads, T, 2T - 1)
+        yield slice(None), products.gather(-1, distance.expand(*products.shape[:2], -1, -1))
+        return
     for start in range(0, length, BLOCK):
         rows = slice(start, min(start + BLOCK, length))
         count = rows.stop - start

@@ -131,7 +131,7 @@ class DisentangledSelfAttention(nn.Module):
 
     def split(self, states: Tensor) -> Tensor:
         """(B, T, H) -> (B, heads, T, H / heads)."""
-        return states.unfold(-1, size := states.shape[-1] // self.heads, size).transpose(1, 2)
+        return torch.unflatten(states, -1, (self.heads, -1)).transpose(1, 2)
 
     def positions(self, query: Tensor, key: Tensor, relative: Tensor, rows: Tensor) -> Tensor:
         """The position terms (B, heads, T, T) of the scores."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pruning_core.backbones.activations import ACTIVATIONS, check_activation
-from pruning_core.backbones.attention import local_attention, rotary, rotate
+from pruning_core.backbones.attention import is_exporting, local_attention, rotary, rotate
 from pruning_core.backbones.config_fields import check_fields, known_fields
 from pruning_core.backbones.output import BackboneOutput
 from pruning_core.validation import as_mapping, as_texts, check_choice, shown
@@ -135,7 +135,7 @@ class ModernBertAttention(nn.Module):
         cosines, sines = rotary(length, query.shape[-1], self.theta, hidden)
         query, key = rotate(query, cosines, sines), rotate(key, cosines, sines)
         dropout = self.dropout if self.training else 0.0
-        if self.is_local and length > self.reach:
+        if self.is_local and (is_exporting() or length > self.reach):
             context = local_attention(query, key, value, mask, self.reach, dropout)
         else:
             allowed = None if mask is None else mask[:, None, None]

@@ -8,7 +8,7 @@ from pruning_core.bulk import PruneBatches
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import hub_options
 from pruning_core.cli.pruner_options import add_kept, add_limits, add_model, selection
-from pruning_core.devices import check_device
+from pruning_core.devices import check_device_option
 
 
 def register(subparsers: Any) -> None:
@@ -69,7 +69,7 @@ def run_bulk(options: argparse.Namespace) -> int:
     from pruning_core.integrations.ray import prune_files
 
     if options.address is None:
-        check_device(options.device)
+        check_device_option(options.device)
     prune = PruneBatches(
         model=options.model,
         text_column=options.text_column,

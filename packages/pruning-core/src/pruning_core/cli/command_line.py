@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from safetensors import SafetensorError
 
-from pruning_core.cli import bulk, commands, completion, mcp, serve, streams
+from pruning_core.cli import bulk, commands, completion, export, mcp, serve, streams
 from pruning_core.cli.bars import no_bars
 from pruning_core.cli.descriptions import add_quiet, describe
 from pruning_core.rendering import clean_line
@@ -92,6 +92,7 @@ def _run(given: list[str]) -> int:
     )
     commands.register(subparsers)
     bulk.register(subparsers)
+    export.register(subparsers)
     serve.register(subparsers)
     mcp.register(subparsers)
     is_ours = bool(given) and given[0] in subparsers.choices

@@ -24,8 +24,7 @@ from pruning_core.cli.pruner_options import (
 )
 from pruning_core.cli.streams import write
 from pruning_core.cli.targets import check_file, check_folder
-from pruning_core.devices import check_device
-from pruning_core.encoder import PruningEncoder
+from pruning_core.devices import check_device_option
 from pruning_core.progress import progress
 from pruning_core.rendering import clean_line
 from pruning_core.selection import Selection
@@ -217,6 +216,8 @@ def run_pack(options: argparse.Namespace) -> int:
 
 def run_convert(options: argparse.Namespace) -> int:
     """Load SOURCE, whatever its layout, and save it in ours."""
+    from pruning_core.encoder import PruningEncoder  # and torch, which not every command needs
+
     check_folder(options.target)
     opened = checkpoint.open(options.source, **hub_options(options))
     tokenizer = opened.tokenizer()
@@ -278,7 +279,7 @@ def _check(options: argparse.Namespace) -> None:
         threshold=0 if options.threshold is None else options.threshold,
         budget=Budget(max_tokens=options.max_tokens, max_characters=options.max_characters),
     )
-    check_device(options.device)
+    check_device_option(options.device)
 
 
 def _check_output(options: argparse.Namespace) -> None:

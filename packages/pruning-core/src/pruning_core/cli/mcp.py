@@ -6,7 +6,7 @@ from typing import Any
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.listening import announce, answer, listen
 from pruning_core.cli.pruner_options import add_model, open_pruner
-from pruning_core.devices import check_device
+from pruning_core.devices import check_device_option
 from pruning_core.integrations.mcp_limits import CallLimits
 
 PATH = "/mcp"
@@ -58,7 +58,7 @@ def run_mcp(options: argparse.Namespace) -> int:
     """Load the model, then answer until the input ends, or a signal comes."""
     from pruning_core.integrations.mcp import create_server
 
-    check_device(options.device)
+    check_device_option(options.device)
     limits = CallLimits(max_documents=options.max_documents, max_characters=options.max_characters)
 
     def load() -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.listening import announce, answer, listen
 from pruning_core.cli.pruner_options import add_model, open_pruner
-from pruning_core.devices import check_device
+from pruning_core.devices import check_device_option
 from pruning_core.serving.settings import ORDERS, ServerSettings
 from pruning_core.validation import check_int
 
@@ -93,7 +93,7 @@ def run_serve(options: argparse.Namespace) -> int:
     except ImportError as error:
         text = f"`pruning serve` needs {error.name}: `pip install 'pruning-core[serve]'`"
         raise ImportError(text) from error
-    check_device(options.device)
+    check_device_option(options.device)
     if options.token_budget is not None:
         check_int("token_budget", options.token_budget, minimum=1)
     settings = ServerSettings(

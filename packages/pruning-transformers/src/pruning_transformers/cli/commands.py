@@ -73,6 +73,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "Save the ranking model of a checkpoint as a plain sequence classifier of transformers,"
         " for CrossEncoder and for serving engines that rank.",
         "export-ranking default reranker",
+        "export-ranking default reranker --onnx",
     )
     for parser in (checks, verify, export):
         parser.add_argument(
@@ -82,6 +83,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         )
         add_hub_options(parser)
     export.add_argument("target", type=Path, metavar="TARGET", help="folder to write")
+    export.add_argument(
+        "--onnx",
+        action="store_true",
+        help="write model.onnx too, with one output `logits` (default: safetensors alone)",
+    )
     training.register(subparsers)
     evaluation.register(subparsers)
     parser = subparsers.add_parser(
@@ -147,11 +153,17 @@ def run_emit(options: argparse.Namespace) -> int:
 def run_export(options: argparse.Namespace) -> int:
     """Save the backbone with its ranking head."""
     check_folder(options.target)
-    if not checkpoint.open(options.model, **hub_options(options)).config.ranks:
+    opened = checkpoint.open(options.model, **hub_options(options))
+    if not opened.config.ranks:
         raise ValueError(f"`model` {options.model!r} of mode 'pruning_only' has no ranking model")
     model = PruningEncoderForSequenceClassification.from_pretrained(
         options.model, **hub_options(options)
     )
+    if options.onnx:
+        from pruning_core.encoder import PruningEncoder
+        from pruning_core.onnx.export import export_ranking_onnx
+
+        export_ranking_onnx(PruningEncoder.from_checkpoint(opened), options.target)
     model.export_ranking_model(options.target)
     print(f"wrote the ranking model to {options.target}")
     return 0

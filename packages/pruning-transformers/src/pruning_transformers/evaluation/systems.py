@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from pruning_core import checkpoint
+from pruning_core import Pruner, checkpoint
 from pruning_core.batching import batches
 from pruning_core.sentences import Span
 from pruning_transformers import PruningEncoderModel
@@ -40,12 +40,16 @@ class PrunerSystem:
 
     Args:
         name: in the report.
-        model: the encoder.
+        model: the encoder, in transformers or, of an ONNX folder, a `Pruner`.
         show_progress: show a bar; by default on a terminal.
     """
 
     def __init__(
-        self, name: str, model: PruningEncoderModel, *, show_progress: bool | None = None
+        self,
+        name: str,
+        model: PruningEncoderModel | Pruner,
+        *,
+        show_progress: bool | None = None,
     ) -> None:
         self.name = name
         self.model = model
@@ -183,5 +187,7 @@ def open_system(
     label = label or name
     if not checkpoint.is_pruning_encoder(name):
         return CrossEncoderSystem(label, name)
+    if checkpoint.open(name, backend="auto").backend == "onnx":
+        return PrunerSystem(label, Pruner.from_pretrained(name), show_progress=show_progress)
     model = PruningEncoderModel.from_pretrained(name).eval()
     return PrunerSystem(label, model, show_progress=show_progress)

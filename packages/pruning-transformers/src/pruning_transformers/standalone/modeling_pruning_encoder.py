@@ -23,61 +23,64 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4521   PruningEncoderConfig  (AutoConfig)
-    line 5920   PruningEncoderModel  (AutoModel)
-    line 5955   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 6010   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4605   PruningEncoderConfig  (AutoConfig)
+    line 6004   PruningEncoderModel  (AutoModel)
+    line 6039   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 6094   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
-     133   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
-     267   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
-     394   lines            What a line of a text is: heading, list item, row of a table, line ...
-     566   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
-     661   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
-     784   paragraphs       Lines without a blank one between them: which are rows, which are ...
-     927   line_ends        The line ends of a text that end a sentence
-    1117   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
-    1389   stops            The stops of prose that end a sentence, in any script
-    1553   sentences        Text -> sentence spans, by rules, for any script
-    1652   tokenization     Query and document -> token ids, with the sentence of every token
-    1900   windows          Long documents -> windows of tokens that fit, on sentence boundaries
-    1946   pairs            From a pair of texts to windows of tokens: the one way, in training ...
-    2053   batching         Windows -> batches of similar length within a token budget
-    2089   progress         Progress on a terminal
-    2123   streaming        Any number of pairs -> stretches, of which the next is prepared ...
-    2197   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
-    2313   json_files       JSON files: objects, read and written
-    2369   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
-    2446   weights          Files of weights: safetensors alone, whole or in shards
-    2658   staging          Files that appear in a folder all together, or not at all
-    2758   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
-    2890   budgets          Budget: how much text may stay, in tokens, in characters, or in both
-    2967   headings         What stands above a sentence: its headings, by level, and the header ...
-    3031   selection        Selection: keep probabilities -> which sentences stay
-    3144   results          What pruning and ranking return: frozen dataclasses
-    3309   packing          One budget over many documents, spent on the sentences that matter most
-    3479   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3546   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3637   calls            Calls: what a method of the pipeline was asked, checked before ...
-    3774   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    4132   heads            PruningHead: hidden states -> keep logits
-    4160   losses           PruningLoss: what a pruning encoder is trained on
-    4285   named_errors     Errors of transformers that say nothing of the file they come from
-    4316   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4357   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4468   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4703   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    4928   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
-    5020   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    5059   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5262   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5444   provence         `process`: the call and the result keys of the Provence models
-    5634   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5687   joint_loss       The loss of a model on the labels that it is given
-    5758   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5792   outputs          What the forward passes of the transformers models return
-    5828   modeling         The PruningEncoder models of transformers
+     137   validation       Checks of arguments: TypeError for a wrong type, ValueError for a ...
+     271   abbreviations    Word lists for sentence boundaries: abbreviations by what a full ...
+     398   lines            What a line of a text is: heading, list item, row of a table, line ...
+     570   line_words       How a line begins and ends: with a small letter, with a stop, with a ...
+     665   code_blocks      Where the code of a text stands: between fences, of which a chunk ...
+     788   paragraphs       Lines without a blank one between them: which are rows, which are ...
+     931   line_ends        The line ends of a text that end a sentence
+    1121   full_stops       Whether a single full stop ends a sentence or an abbreviation, a ...
+    1393   stops            The stops of prose that end a sentence, in any script
+    1557   sentences        Text -> sentence spans, by rules, for any script
+    1656   tokenization     Query and document -> token ids, with the sentence of every token
+    1904   windows          Long documents -> windows of tokens that fit, on sentence boundaries
+    1950   pairs            From a pair of texts to windows of tokens: the one way, in training ...
+    2057   batching         Windows -> batches of similar length within a token budget
+    2093   batch_encoder    BatchEncoder: what runs an encoder on one padded batch, in torch or ...
+    2120   torch_encoder    TorchBatchEncoder: a module of torch as a BatchEncoder
+    2165   progress         Progress on a terminal
+    2199   streaming        Any number of pairs -> stretches, of which the next is prepared ...
+    2273   config_rules     What a configuration of a pruning encoder may hold, in core and in ...
+    2389   json_files       JSON files: objects, read and written
+    2445   tokenizer_checks Does a tokenizer fit its model, and is it one that may be read at all?
+    2522   weight_files     Files of weights: safetensors alone, whole or in shards
+    2591   weights          Weights in safetensors files: what their headers say, and tensors in ...
+    2743   staging          Files that appear in a folder all together, or not at all
+    2843   inference        WindowPredictor: pairs -> batches of windows -> the encoder's ...
+    2960   budgets          Budget: how much text may stay, in tokens, in characters, or in both
+    3037   headings         What stands above a sentence: its headings, by level, and the header ...
+    3101   selection        Selection: keep probabilities -> which sentences stay
+    3214   results          What pruning and ranking return: frozen dataclasses
+    3379   packing          One budget over many documents, spent on the sentences that matter most
+    3549   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
+    3616   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3720   calls            Calls: what a method of the pipeline was asked, checked before ...
+    3857   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    4216   heads            PruningHead: hidden states -> keep logits
+    4244   losses           PruningLoss: what a pruning encoder is trained on
+    4369   named_errors     Errors of transformers that say nothing of the file they come from
+    4400   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4441   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4552   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4787   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    5012   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
+    5104   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    5143   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5346   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5528   provence         `process`: the call and the result keys of the Provence models
+    5718   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5771   joint_loss       The loss of a model on the labels that it is given
+    5842   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5876   outputs          What the forward passes of the transformers models return
+    5912   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -94,6 +97,7 @@ import sys
 import tempfile
 import threading
 import unicodedata
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -2063,7 +2067,7 @@ ACCELERATOR_TOKEN_BUDGET = 16_384
 """The same on an accelerator, where small batches leave it idle; not measured, for want of one."""
 
 
-def token_budget_of(device: torch.device) -> int:
+def token_budget_of(device: "torch.device") -> int:
     """Padded tokens of a batch on a device of this kind."""
     return TOKEN_BUDGET if device.type == "cpu" else ACCELERATOR_TOKEN_BUDGET
 
@@ -2083,6 +2087,78 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
         else:
             groups.append([index])
     return groups
+
+
+# ==================================================================================================
+# pruning_core.batch_encoder
+#
+# BatchEncoder: what runs an encoder on one padded batch, in torch or in anything else.
+# ==================================================================================================
+
+
+class BatchEncoder(ABC):
+    """Runs an encoder on arrays.
+
+    Attributes:
+        out_of_memory: the error by which it says that a batch is too large; no error by default.
+        token_budget: padded tokens of a batch that suit it.
+    """
+
+    out_of_memory: type[Exception] | tuple[()] = ()
+    token_budget: int
+
+    @abstractmethod
+    def encode(
+        self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray
+    ) -> tuple[np.ndarray | None, np.ndarray]:
+        """Token ids, token types and mask with 1 for tokens, each (B, T) of int64 -> first ranking
+        logits (B,), None without a ranking head, and keep probabilities (B, T), float32.
+        """
+
+
+# ==================================================================================================
+# pruning_core.torch_encoder
+#
+# TorchBatchEncoder: a module of torch as a BatchEncoder.
+# ==================================================================================================
+
+
+class TorchBatchEncoder(BatchEncoder):
+    """Runs a `PruningEncoder`, or any module with the same call, where its parameters are.
+
+    torch is imported here and not above: an encoder of another kind does not need it.
+    """
+
+    def __init__(self, module: "nn.Module") -> None:
+        import torch
+
+        self.module = module
+        self.out_of_memory = torch.OutOfMemoryError
+        devices = (parameter.device for parameter in module.parameters())
+        self.token_budget = token_budget_of(next(devices, torch.device("cpu")))
+
+    def encode(
+        self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray
+    ) -> tuple[np.ndarray | None, np.ndarray]:
+        import torch
+
+        device = next(self.module.parameters()).device
+        is_padded = not mask.all()
+        with torch.inference_mode():
+            batch = torch.from_numpy(np.stack([ids, types, mask])).to(device)
+            output = self.module(
+                input_ids=batch[0],
+                # Attention without a mask is faster.
+                attention_mask=batch[2] if is_padded else None,
+                token_type_ids=batch[1],
+            )
+            found = output.pruning_logits.float().softmax(-1)[..., 1]  # (B, T)
+            if output.ranking_logits is not None:  # one transfer for both
+                found = torch.cat([found, output.ranking_logits[:, :1].float()], dim=1)
+            values: np.ndarray = found.cpu().numpy()
+        if output.ranking_logits is None:
+            return None, values
+        return values[:, -1], values[:, :-1]
 
 
 # ==================================================================================================
@@ -2443,35 +2519,14 @@ def _check_specials(tokenizer: "Tokenizer", template: set[int]) -> None:
 
 
 # ==================================================================================================
-# pruning_core.weights
+# pruning_core.weight_files
 #
 # Files of weights: safetensors alone, whole or in shards.
 # ==================================================================================================
 
 
 WEIGHTS = "model.safetensors"
-PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
-"""Sizes of a backbone that no weights are smaller than."""
-SMALL = (torch.float16, torch.bfloat16)
-FLOATING = ("F16", "BF16", "F32", "F64")
-QUANTIZED, SCALE = "I8", "_scale"
-"""Whole numbers of 8 bits, and what the name of their scales ends with: a number for each block of
-a row, as many blocks as the scales have columns."""
 _PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
-_REOPEN_BYTES = 16 * 2**20
-
-
-@dataclass(frozen=True)
-class StoredTensor:
-    """What a file's header says of a tensor: its name there, shape and type, such as `F32`; of
-    quantized numbers also the shape of their scales.
-    """
-
-    path: Path
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    scale: tuple[int, ...] | None = None
 
 
 def file_names(variant: str | None) -> list[str]:
@@ -2530,6 +2585,36 @@ def _refused(folder: Path) -> str:
     found = sorted(file.name for file in folder.glob("*") if file.suffix in _PICKLES)
     reason = "is refused, since loading a pickle can run any code"
     return f"; {', '.join(found)} {reason}" if found else ""
+
+
+# ==================================================================================================
+# pruning_core.weights
+#
+# Weights in safetensors files: what their headers say, and tensors in memory.
+# ==================================================================================================
+
+
+PROMISED = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers")
+"""Sizes of a backbone that no weights are smaller than."""
+SMALL = (torch.float16, torch.bfloat16)
+FLOATING = ("F16", "BF16", "F32", "F64")
+QUANTIZED, SCALE = "I8", "_scale"
+"""Whole numbers of 8 bits, and what the name of their scales ends with: a number for each block of
+a row, as many blocks as the scales have columns."""
+_REOPEN_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """What a file's header says of a tensor: its name there, shape and type, such as `F32`; of
+    quantized numbers also the shape of their scales.
+    """
+
+    path: Path
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    scale: tuple[int, ...] | None = None
 
 
 def read_headers(paths: Iterable[Path]) -> Iterator[StoredTensor]:
@@ -2814,11 +2899,11 @@ def jobs_of(pair: Pair) -> list[WindowJob]:
 class WindowPredictor:
     """Runs an encoder on the windows of many pairs.
 
-    `token_budget` is the number of padded tokens in a batch; it is halved where the device is out
+    `token_budget` is the number of padded tokens in a batch; it is halved where the encoder is out
     of memory.
     """
 
-    encoder: nn.Module
+    encoder: BatchEncoder
     pad_token_id: int
     token_budget: int
 
@@ -2845,7 +2930,7 @@ class WindowPredictor:
             rows = [jobs[i] for i in batch]
             try:
                 logits, keep = self._forward([(job.pair, job.window) for job in rows])
-            except torch.OutOfMemoryError:
+            except self.encoder.out_of_memory:
                 if len(batch) == 1:
                     raise
                 self.token_budget = min(self.token_budget, len(batch) * lengths[batch[0]]) // 2
@@ -2868,22 +2953,7 @@ class WindowPredictor:
         for row, ((pair, window), length) in enumerate(zip(rows, lengths, strict=True)):
             batch[:2, row, :length] = pair.pack(window)
             batch[2, row, :length] = 1
-        device = next(self.encoder.parameters()).device
-        with torch.inference_mode():
-            ids, types, mask = torch.from_numpy(batch).to(device)
-            output = self.encoder(
-                input_ids=ids,
-                # Attention without a mask is faster.
-                attention_mask=mask if min(lengths) < max(lengths) else None,
-                token_type_ids=types,
-            )
-            found = output.pruning_logits.float().softmax(-1)[..., 1]  # (B, T)
-            if output.ranking_logits is not None:  # one transfer for both
-                found = torch.cat([found, output.ranking_logits[:, :1].float()], dim=1)
-            values = found.cpu().numpy()
-        if output.ranking_logits is None:
-            return None, values
-        return values[:, -1], values[:, :-1]
+        return self.encoder.encode(*batch)
 
 
 # ==================================================================================================
@@ -3549,10 +3619,15 @@ def scripts_of(letters: Iterable[str]) -> Counter[str]:
 # ==================================================================================================
 
 
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "identity": nn.Identity(),
-}
+def logistic(logit: float) -> float:
+    """The sigmoid of a ranking logit, 0 to 1."""
+    try:
+        return 1 / (1 + math.exp(-logit))
+    except OverflowError:  # below -709
+        return 0.0
+
+
+_ACTIVATIONS: dict[str, Callable[[float], float]] = {"sigmoid": logistic, "identity": float}
 
 
 class PipelineSettings(PairSettings, Protocol):
@@ -3595,11 +3670,13 @@ class Scoring:
     def __init__(
         self,
         config: PipelineSettings,
-        activation: Callable[[Tensor], Tensor] | None,
+        activation: "Callable[[Tensor], Tensor] | None",
         window_score: Callable[[Sequence[float]], float],
     ) -> None:
         self.config = config
-        self.activation = activation or _ACTIVATIONS[config.score_activation]
+        self.activation = (
+            _ACTIVATIONS[config.score_activation] if activation is None else _of_tensors(activation)
+        )
         self.window_score = window_score
 
     def result(self, pair: Pair, prediction: Prediction, selection: Selection) -> PrunedDocument:
@@ -3623,14 +3700,20 @@ class Scoring:
         return PrunedDocument(
             original=pair.text,
             sentences=tuple(SentenceSpan(*span, value, stays) for span, value, stays in rows),
-            score=self._score(self.window_score(logits) if can_rank else -math.inf)
+            score=self.activation(self.window_score(logits) if can_rank else -math.inf)
             if logits
             else None,
             warnings=(*pair.warnings, *warnings),
         )
 
-    def _score(self, logit: float) -> float:
-        return float(self.activation(torch.tensor(logit, dtype=torch.float64)))
+
+def _of_tensors(activation: "Callable[[Tensor], Tensor]") -> Callable[[float], float]:
+    def score(logit: float) -> float:
+        import torch  # only whoever gives an activation needs it
+
+        return float(activation(torch.tensor(logit, dtype=torch.float64)))
+
+    return score
 
 
 # ==================================================================================================
@@ -3781,11 +3864,12 @@ class PruningPipeline:
     """Prunes and ranks documents with a pruning encoder. Threads may share one.
 
     Args:
-        encoder: a `PruningEncoder`, or any module with the same call; it is put in eval mode.
+        encoder: a `PruningEncoder`, or any module with the same call, which is put in eval mode;
+            or a `BatchEncoder`.
         tokenizer: the checkpoint's; one that truncates or pads is copied, and the copy does not.
         config: the encoder's configuration.
         splitter: text -> sentence spans that tile it.
-        token_budget: padded tokens in a batch; by default what suits the encoder's device.
+        token_budget: padded tokens in a batch; by default what suits the encoder.
         activation: ranking logit -> score, in place of the configuration's.
         window_score: the ranking logits of a document's windows, in order -> that of the document.
 
@@ -3797,26 +3881,26 @@ class PruningPipeline:
 
     def __init__(
         self,
-        encoder: nn.Module,
+        encoder: "nn.Module | BatchEncoder",
         tokenizer: "Tokenizer",
         config: PipelineSettings,
         *,
         splitter: SentenceSplitter = split,
         token_budget: int | None = None,
-        activation: Callable[[Tensor], Tensor] | None = None,
+        activation: "Callable[[Tensor], Tensor] | None" = None,
         window_score: Callable[[Sequence[float]], float] = max,
     ) -> None:
-        self.encoder = encoder.eval()
+        runner = encoder if isinstance(encoder, BatchEncoder) else TorchBatchEncoder(encoder.eval())
+        self.encoder = encoder
         self.tokenizer = untruncated(tokenizer)
         self.config = config
         self.splitter = splitter
         self._scripts = KnownScripts(self.tokenizer)
         self._scoring = Scoring(config, activation, window_score)
         if token_budget is None:
-            devices = (parameter.device for parameter in encoder.parameters())
-            token_budget = token_budget_of(next(devices, torch.device("cpu")))
+            token_budget = runner.token_budget
         self._predictor = WindowPredictor(
-            encoder=self.encoder,
+            encoder=runner,
             pad_token_id=config.pad_token_id or 0,
             token_budget=check_int("token_budget", token_budget, minimum=1),
         )

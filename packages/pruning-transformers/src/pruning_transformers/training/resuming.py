@@ -15,7 +15,8 @@ from transformers import (
 )
 from transformers.trainer_pt_utils import safe_globals
 
-from pruning_core.weights import read_headers, weight_files
+from pruning_core.weight_files import weight_files
+from pruning_core.weights import read_headers
 from pruning_transformers.training.averaging import AVERAGE_FILE
 
 STATE = "trainer_state.json"
