@@ -15,6 +15,7 @@ PACKAGES = Path(__file__).parent.parent / "packages"
 HOLDS = {
     "pruning-core": [
         "pruning_core/default_model/model.safetensors",
+        "pruning_core/multilingual_model/model.safetensors",
         "pruning_core/py.typed",
         "pruning_core/serving/page/index.html",
     ],

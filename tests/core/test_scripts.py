@@ -3,7 +3,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 
 from pruning_core import Pruner
-from pruning_core.scripts import KnownScripts, scripts_of
+from pruning_core.scripts import MULTILINGUAL_KNOWS, KnownScripts, scripts_of
 
 RUSSIAN = "Кошки мурлычут, когда довольны. "
 
@@ -51,6 +51,18 @@ def test_a_document_in_an_unknown_script(text, script):
 )
 def test_other_documents_pass(text):
     assert known().warning(text) is None
+
+
+def test_the_warning_names_the_multilingual_model_where_that_helps():
+    model = Pruner.from_pretrained("multilingual")
+    assert KnownScripts(model.tokenizer).names == MULTILINGUAL_KNOWS
+    assert model.prune("кошки", RUSSIAN).warnings == ()
+    assert (
+        known()
+        .warning(RUSSIAN)
+        .endswith("the model `multilingual`, which comes with pruning-core, knows them")
+    )
+    assert known().warning("კატები კრუტუნებენ.").endswith("hardly knows")
 
 
 def test_results_have_the_warning():

@@ -106,10 +106,12 @@ def main() -> None:
     print(table(["file", *head], [*rows, ("mean of XQuAD", *means)]))
     print()
     head = [f"{name} {c:.2f}" for name in ("asked in English", "on English") for c in COMPRESSIONS]
-    print(table(["language", *head], list(crossed(ours, options.data, files))))
+    print(table(["language", *head], list(crossed(ours, options.data, files, options.limit))))
 
 
-def crossed(system: System, data: Path, files: Sequence[Path]) -> Iterator[Sequence[object]]:
+def crossed(
+    system: System, data: Path, files: Sequence[Path], limit: int | None
+) -> Iterator[Sequence[object]]:
     """Of each XQuAD language: English questions on its documents, its questions on English ones."""
     english = data / "dev" / "xquad_en.jsonl.gz"
     for path in (path for path in files if path.name.startswith("xquad")):
@@ -119,7 +121,7 @@ def crossed(system: System, data: Path, files: Sequence[Path]) -> Iterator[Seque
             file.questions = [
                 replace(file.questions[there], text=questions[here].text)
                 for here, there in shared(asked, read)
-            ]
+            ][:limit]
             found += retentions([system], file)
         yield path.name.split(".")[0], *found
 

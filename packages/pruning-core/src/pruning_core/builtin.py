@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
-DEFAULT = "default"
-BUILTIN_MODELS = {DEFAULT: Path(__file__).parent / "default_model"}
+DEFAULT, MULTILINGUAL = "default", "multilingual"
+BUILTIN_MODELS = {name: Path(__file__).parent / f"{name}_model" for name in (DEFAULT, MULTILINGUAL)}
 """Name -> folder. A folder of the same name is opened by a path, such as `./default`."""
+
+NAMES_HELP = f"`{DEFAULT}` is the built-in English model, `{MULTILINGUAL}` that of many languages"
+"""The names, for the help of a command."""

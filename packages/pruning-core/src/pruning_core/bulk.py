@@ -36,7 +36,7 @@ class PruneBatches:
     the options alone.
 
     Args:
-        model: a folder, a hub id, or None for the built-in English model.
+        model: a folder, a hub id, or the name of a built-in model; by default `default`.
         text_column: column of the documents.
         query_column: column of the queries.
         query: for all rows, or for those whose query is missing or empty.

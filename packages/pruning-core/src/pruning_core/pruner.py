@@ -56,7 +56,8 @@ class Pruner(PruningPipeline):
         """Load a checkpoint with its tokenizer.
 
         Args:
-            model: a folder, a hub id, or `default`, the built-in English model, as is None.
+            model: a folder, a hub id, or the name of a built-in model: `default`, as is None, is
+                English, `multilingual` of 26 languages.
             revision: branch, tag or commit of the hub repository.
             token: of the hub; True is the one that is logged in.
             cache_dir: folder of downloads.

@@ -16,6 +16,11 @@ KNOWN_PIECES = 100
 """A vocabulary knows a script with so many pieces of several letters."""
 NAMES = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
 """What letters are called, where it is not as their names in Unicode begin."""
+MULTILINGUAL_KNOWS = frozenset(
+    "ARABIC CJK CYRILLIC DEVANAGARI GREEK HANGUL HEBREW HIRAGANA KATAKANA LATIN THAI".split()
+)
+"""Scripts of the built-in multilingual model's vocabulary, as `KnownScripts.names` finds them."""
+REMEDY = "the model `multilingual`, which comes with pruning-core, knows them"
 _LAST_LATIN = "\u024f"
 _SAMPLE = 500  # characters that are looked at
 
@@ -24,8 +29,8 @@ class KnownScripts:
     """The scripts that a tokenizer's vocabulary knows.
 
     Example:
-        >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
-        "most of the document is in Cyrillic letters, which this model hardly knows"
+        >>> KnownScripts(english_tokenizer).warning("ཞི་མི་")
+        'most of the document is in Tibetan letters, which this model hardly knows'
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -63,7 +68,8 @@ class KnownScripts:
             return None
         most = max(unknown, key=lambda name: unknown[name])
         script = NAMES.get(most, most.capitalize())
-        return f"most of the document is in {script} letters, which this model hardly knows"
+        warning = f"most of the document is in {script} letters, which this model hardly knows"
+        return f"{warning}; {REMEDY}" if most in MULTILINGUAL_KNOWS else warning
 
 
 def scripts_of(letters: Iterable[str]) -> Counter[str]:

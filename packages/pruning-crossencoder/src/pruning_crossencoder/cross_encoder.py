@@ -34,7 +34,8 @@ class PruningCrossEncoder(CrossEncoder):  # type: ignore[misc]
     """A CrossEncoder with `prune` and `rank(..., prune=True)`.
 
     Everything else is inherited, so it takes every argument of CrossEncoder and opens every
-    cross-encoder; only a pruning encoder prunes. `default` is the built-in English model.
+    cross-encoder; only a pruning encoder prunes. `default` is the built-in English model,
+    `multilingual` that of many languages.
 
     Raises:
         ValueError: `backend` is `onnx` or `openvino`.

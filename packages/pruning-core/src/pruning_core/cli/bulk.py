@@ -32,12 +32,12 @@ def register(subparsers: Any) -> None:
         " paths, or URIs such as s3://bucket/folder",
     )
     parser.add_argument("output", metavar="OUTPUT", help="folder to write")
-    parser.add_argument("--query", help="for rows without one (default: none)")
+    parser.add_argument("--query", help="query of the rows that have none (default: none)")
     parser.add_argument(
         "--query-column", metavar="NAME", help="column of the queries (default: none)"
     )
     parser.add_argument(
-        "--text-column", metavar="NAME", default="text", help="of the texts (default: text)"
+        "--text-column", metavar="NAME", default="text", help="column of the texts (default: text)"
     )
     parser.add_argument(
         "--prefix", default="", help="put before the names of new columns (default: nothing)"
@@ -46,20 +46,25 @@ def register(subparsers: Any) -> None:
     add_kept(parser)
     pool = parser.add_argument_group("what computes")
     pool.add_argument(
-        "--actors", type=int, default=1, metavar="N", help="that each hold the model (default: 1)"
+        "--actors",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes that each hold the model (default: 1)",
     )
     pool.add_argument(
         "--cpus",
         type=int,
         metavar="N",
-        help="CPUs of an actor (default: an equal share of this machine; with --address 1)",
+        help="CPUs of each actor (default: an equal share of this machine; with --address 1)",
     )
     pool.add_argument(
-        "--gpus", type=float, default=0, metavar="N", help="GPUs of an actor (default: 0)"
+        "--gpus", type=float, default=0, metavar="N", help="GPUs of each actor (default: 0)"
     )
     pool.add_argument(
         "--address",
-        help="of a Ray cluster, or auto for the one of this machine (default: a new one here)",
+        help="address of a Ray cluster, or auto for the one of this machine (default: a new one"
+        " here)",
     )
     add_model(parser)
 

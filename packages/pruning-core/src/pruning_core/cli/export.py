@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from pruning_core.builtin import NAMES_HELP
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.inputs import read_documents
@@ -24,9 +25,7 @@ def register(subparsers: Any) -> None:
         " sentences, or ranks otherwise. Every command opens the folder as any model.",
         "export-onnx default fast-pruner --int8",
     )
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder or hub id; `default` is the built-in English model"
-    )
+    parser.add_argument("model", metavar="MODEL", help=f"folder or hub id; {NAMES_HELP}")
     parser.add_argument("target", metavar="TARGET", help="folder to write")
     parser.add_argument(
         "--int8", action="store_true", help="with whole numbers of 8 bits, which are faster still"

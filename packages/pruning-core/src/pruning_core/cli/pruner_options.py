@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from pruning_core.builtin import DEFAULT
+from pruning_core.builtin import DEFAULT, NAMES_HELP
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.pruner import Pruner
 from pruning_core.selection import ALWAYS_KEEP
@@ -16,7 +16,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         default=DEFAULT,
-        help="folder or hub id; `default` is the built-in English model (default: default)",
+        help=f"folder or hub id; {NAMES_HELP} (default: default)",
     )
     add_hub_options(parser)
     parser.add_argument(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pruning_core import checkpoint
+from pruning_core.builtin import NAMES_HELP
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.hub_options import add_hub_options, hub_options
 from pruning_core.cli.targets import check_folder
@@ -79,7 +80,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         parser.add_argument(
             "model",
             metavar="MODEL",
-            help="folder or hub id; `default` is the built-in English model",
+            help=f"folder or hub id; {NAMES_HELP}",
         )
         add_hub_options(parser)
     export.add_argument("target", type=Path, metavar="TARGET", help="folder to write")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pruning_core.builtin import NAMES_HELP
 from pruning_core.cli.descriptions import describe
 from pruning_core.cli.targets import check_file
 from pruning_transformers.loading import MODEL_CARD
@@ -34,9 +35,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument(
-        "model", metavar="MODEL", help="folder or hub id; `default` is the built-in English model"
-    )
+    parser.add_argument("model", metavar="MODEL", help=f"folder or hub id; {NAMES_HELP}")
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="JSON lines of questions with their evidence"
     )

@@ -23,10 +23,10 @@ and no call for it, which tools/bundle.py proves whenever it generates this file
 
 Where the classes are that `auto_map` in config.json names:
 
-    line 4605   PruningEncoderConfig  (AutoConfig)
-    line 6004   PruningEncoderModel  (AutoModel)
-    line 6039   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
-    line 6094   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
+    line 4611   PruningEncoderConfig  (AutoConfig)
+    line 6010   PruningEncoderModel  (AutoModel)
+    line 6045   PruningEncoderForSequenceClassification  (AutoModelForSequenceClassification)
+    line 6100   PruningEncoderForTokenClassification  (AutoModelForTokenClassification)
 
 Contents, by line:
 
@@ -61,26 +61,26 @@ Contents, by line:
     3214   results          What pruning and ranking return: frozen dataclasses
     3379   packing          One budget over many documents, spent on the sentences that matter most
     3549   scripts          Documents in letters that a vocabulary hardly has: their tokens say ...
-    3616   scoring          Scoring: what the encoder says of a pair -> its pruned document
-    3720   calls            Calls: what a method of the pipeline was asked, checked before ...
-    3857   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
-    4216   heads            PruningHead: hidden states -> keep logits
-    4244   losses           PruningLoss: what a pruning encoder is trained on
-    4369   named_errors     Errors of transformers that say nothing of the file they come from
-    4400   text_encoders    The backbones that a configuration may name: text encoders of ...
-    4441   label_names      The names of labels: a ranker's, which are saved, and the token ...
-    4552   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
-    4787   loading          Loading: the weights, and what belongs to them, from one folder or ...
-    5012   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
-    5104   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
-    5143   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
-    5346   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
-    5528   provence         `process`: the call and the result keys of the Provence models
-    5718   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
-    5771   joint_loss       The loss of a model on the labels that it is given
-    5842   label_arguments  Arguments of a forward pass that hold labels and may be left out
-    5876   outputs          What the forward passes of the transformers models return
-    5912   modeling         The PruningEncoder models of transformers
+    3622   scoring          Scoring: what the encoder says of a pair -> its pruned document
+    3726   calls            Calls: what a method of the pipeline was asked, checked before ...
+    3863   pipeline         PruningPipeline, the only one: queries and documents -> pruned, ...
+    4222   heads            PruningHead: hidden states -> keep logits
+    4250   losses           PruningLoss: what a pruning encoder is trained on
+    4375   named_errors     Errors of transformers that say nothing of the file they come from
+    4406   text_encoders    The backbones that a configuration may name: text encoders of ...
+    4447   label_names      The names of labels: a ranker's, which are saved, and the token ...
+    4558   configuration    PruningEncoderConfig: core's `EncoderConfig` as a transformers ...
+    4793   loading          Loading: the weights, and what belongs to them, from one folder or ...
+    5018   saving           Saving: what belongs next to the weights, so that a checkpoint opens ...
+    5110   evaluation_mode  Eval mode for as long as somebody prunes, in the middle of a ...
+    5149   pruning_methods  `prune`, `prune_batch` and `rank`: core's pipeline as methods of a ...
+    5352   provence_inputs  What `process` takes: questions, contexts and titles in all their shapes
+    5534   provence         `process`: the call and the result keys of the Provence models
+    5724   hidden_state     The hidden state that the pruning head reads, taken off any backbone ...
+    5777   joint_loss       The loss of a model on the labels that it is given
+    5848   label_arguments  Arguments of a forward pass that hold labels and may be left out
+    5882   outputs          What the forward passes of the transformers models return
+    5918   modeling         The PruningEncoder models of transformers
 """
 
 import base64
@@ -3556,6 +3556,11 @@ KNOWN_PIECES = 100
 """A vocabulary knows a script with so many pieces of several letters."""
 NAMES = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
 """What letters are called, where it is not as their names in Unicode begin."""
+MULTILINGUAL_KNOWS = frozenset(
+    "ARABIC CJK CYRILLIC DEVANAGARI GREEK HANGUL HEBREW HIRAGANA KATAKANA LATIN THAI".split()
+)
+"""Scripts of the built-in multilingual model's vocabulary, as `KnownScripts.names` finds them."""
+REMEDY = "the model `multilingual`, which comes with pruning-core, knows them"
 _LAST_LATIN = "\u024f"
 _SAMPLE = 500  # characters that are looked at
 
@@ -3564,8 +3569,8 @@ class KnownScripts:
     """The scripts that a tokenizer's vocabulary knows.
 
     Example:
-        >>> KnownScripts(english_tokenizer).warning("Кошки мурлычут.")
-        "most of the document is in Cyrillic letters, which this model hardly knows"
+        >>> KnownScripts(english_tokenizer).warning("ཞི་མི་")
+        'most of the document is in Tibetan letters, which this model hardly knows'
     """
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
@@ -3603,7 +3608,8 @@ class KnownScripts:
             return None
         most = max(unknown, key=lambda name: unknown[name])
         script = NAMES.get(most, most.capitalize())
-        return f"most of the document is in {script} letters, which this model hardly knows"
+        warning = f"most of the document is in {script} letters, which this model hardly knows"
+        return f"{warning}; {REMEDY}" if most in MULTILINGUAL_KNOWS else warning
 
 
 def scripts_of(letters: Iterable[str]) -> Counter[str]:
