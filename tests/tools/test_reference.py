@@ -27,6 +27,14 @@ def exported(file):
     raise AssertionError(f"{file} has no __all__")
 
 
+IN_MODULES = {
+    "pruning_core.integrations.ray.BulkResult",
+    "pruning_core.integrations.ray.prune_files",
+    "pruning_crossencoder.losses.PruningDistillationLoss",
+}
+"""What is public in a module of its own."""
+
+
 def test_what_is_exported_is_in_the_reference():
     pages = (ROOT / "docs" / "reference").glob("*.md")
     named = [
@@ -40,4 +48,4 @@ def test_what_is_exported_is_in_the_reference():
         for name in exported(ROOT / "packages" / file)
     }
     assert len(named) == len(set(named))
-    assert set(named) == {*public, "pruning_crossencoder.losses.PruningDistillationLoss"}
+    assert set(named) == public | IN_MODULES
