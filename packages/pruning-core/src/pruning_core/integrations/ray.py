@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from pruning_core import bulk_tables, checkpoint
+from pruning_core import checkpoint
 from pruning_core.builtin import DEFAULT
 from pruning_core.bulk import PruneBatches
 from pruning_core.hub import HubOptions
@@ -21,6 +21,8 @@ with needs("ray"):
     import ray.data
     import ray.exceptions
     from pyarrow.fs import FileSystem
+
+    from pruning_core import bulk_tables
 
 from pruning_core.integrations.ray_files import (
     BulkOutput,
