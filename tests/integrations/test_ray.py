@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import ray
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from docstring_examples import run_example
 from pruning_core import PruneBatches
@@ -99,6 +100,18 @@ def test_json_lines_keep_what_they_had_and_bad_ones_have_an_error(tmp_path, prun
     assert [row["kept_spans"] for row in found] == plain["kept_spans"]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_the_output_may_be_of_another_filesystem(tmp_path, prune, monkeypatch, name):
+    root = tmp_path / "root"
+    root.mkdir()
+    elsewhere = SubTreeFileSystem(str(root), LocalFileSystem())
+    monkeypatch.setattr("pruning_core.integrations.ray.located", lambda path: (elsewhere, path))
+    (tmp_path / "a.jsonl").write_text('{"text": "Cats purr."}\n')
+    pq.write_table(pa.table({"text": ["Cats purr."]}), tmp_path / "a.parquet")
+    assert run([tmp_path / name], "out", prune) == BulkResult(files=1, skipped=0, failed=0)
+    assert len(list((root / "out" / "part-00000").iterdir())) == 2
+
+
 def test_an_actor_that_dies_loses_and_doubles_nothing(tmp_path, prune, table):
     pq.write_table(table, tmp_path / "a.parquet")
     mark = tmp_path / "died"
@@ -128,6 +141,8 @@ def test_what_cannot_be_done_is_said_before_it_begins(tmp_path, prune, table):
         run([path], tmp_path / "out", prune, gpus=-1)
     with pytest.raises(ValueError, match="must have no `count_tokens`"):
         run([path], tmp_path / "out", PruneBatches(query="x", max_tokens=9, count_tokens=len))
+    with pytest.raises(TypeError, match="`inputs`"):
+        prune_files(str(path), str(tmp_path / "out"), prune)
     with pytest.raises(FileNotFoundError, match="nowhere"):
         run([path], tmp_path / "out", PruneBatches(query="x", model="./nowhere"))
     assert not list((tmp_path / "out").glob("*"))

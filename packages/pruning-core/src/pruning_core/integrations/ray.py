@@ -33,7 +33,7 @@ from pruning_core.integrations.ray_files import (
 )
 from pruning_core.integrations.ray_lines import LinesSink, PruneLines, read_lines
 from pruning_core.integrations.ray_session import running
-from pruning_core.validation import check_int, check_number
+from pruning_core.validation import as_texts, check_int, check_number
 
 BATCH_ROWS, BLOCK_ROWS, FILE_ROWS = 256, 1024, 16_384
 """Rows of a call of an actor, of its task (what is lost with it), and of a file that is written."""
@@ -107,8 +107,9 @@ def prune_files(
     if prune.count_tokens is not None:
         raise ValueError("`prune` must have no `count_tokens`: what it counts cannot be recorded")
     hub = {name: getattr(prune, name) for name in HubOptions.__annotations__ if name != "token"}
-    checkpoint.is_pruning_encoder(prune.model or DEFAULT, **hub)
-    files = input_files(inputs)
+    if not checkpoint.is_pruning_encoder(prune.model or DEFAULT, **hub):
+        raise ValueError(f"`model` {str(prune.model)!r} is no pruning encoder")
+    files = input_files(as_texts("inputs", inputs))
     folder = BulkOutput(*located(output))
     options = _recorded(prune)
     waiting = folder.prepare(options, files)
@@ -120,7 +121,7 @@ def prune_files(
             _check_columns(prune, part)
             path = folder.new_part()
             try:
-                failed += _write(part, path, prune, pool)
+                failed += _write(part, path, folder.filesystem, prune, pool)
             except ray.exceptions.RayTaskError as error:
                 raise RuntimeError(f"an actor could not work: {error.cause!r}") from error
             folder.finish(path, options, part)
@@ -159,20 +160,22 @@ class _Actor:
         return self._function(batch)
 
 
-def _write(part: Sequence[InputFile], path: str, prune: PruneBatches, pool: _Pool) -> int:
-    """Prune the files of a part into a folder; gives the number of rows that failed."""
-    filesystem, paths = part[0].filesystem, [file.path for file in part]
+def _write(
+    part: Sequence[InputFile], path: str, target: FileSystem, prune: PruneBatches, pool: _Pool
+) -> int:
+    """Prune the files of a part into a folder of `target`; gives the number of rows that failed."""
+    source, paths = part[0].filesystem, [file.path for file in part]
     if part[0].kind == "jsonl":
-        sink = LinesSink(path, filesystem, rows=FILE_ROWS)
+        sink = LinesSink(path, target, rows=FILE_ROWS)
         names = ray.data.from_items(
             [{"path": path} for path in paths], override_num_blocks=len(paths)
         )
-        lines = names.map_batches(read_lines, fn_args=(filesystem,), batch_size=1)
+        lines = names.map_batches(read_lines, fn_args=(source,), batch_size=1)
         pool.map(lines, PruneLines(prune)).write_datasink(sink)
         return sink.failed
-    rows = ray.data.read_parquet(paths, filesystem=filesystem)
-    pool.map(rows, prune).write_parquet(path, filesystem=filesystem, min_rows_per_file=FILE_ROWS)
-    return _failed_in(path, filesystem, prune.prefix + "error")
+    rows = ray.data.read_parquet(paths, filesystem=source)
+    pool.map(rows, prune).write_parquet(path, filesystem=target, min_rows_per_file=FILE_ROWS)
+    return _failed_in(path, target, prune.prefix + "error")
 
 
 def _failed_in(path: str, filesystem: FileSystem, column: str) -> int:

@@ -83,8 +83,8 @@ class PruneLines:
             return f"{line.place}: {line.error}"
         if not isinstance(line.value, dict):
             return f"{line.place}: not an object of JSON"
-        for name in RESULTS:
-            if self.prune.prefix + name in line.value:
+        for name in (self.prune.prefix + name for name in RESULTS):
+            if name in line.value:
                 return f"{line.place}: there is a key {name!r} already: give another `prefix`"
         return line.value
 

@@ -25,7 +25,7 @@ from pruning_core import Pruner
 pruner = Pruner.from_pretrained("this-folder")
 ```
 
-Beside the model that it was exported from, on {pairs} pairs of a query and a document:
+Compared with the model that it was exported from, on {pairs} pairs of a query and a document:
 {agreement}.
 """
 _INT8 = f"""in int8: the matrices of its layers in blocks of {BLOCK}, each with a scale. Attention \

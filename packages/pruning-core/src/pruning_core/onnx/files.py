@@ -29,7 +29,7 @@ _FIXED = {1: 8, 5: 4}
 
 
 def check_model_file(path: Path) -> None:
-    """Raise unless the files that a model file names lie beside it.
+    """Raise unless the files that a model file names lie in its folder.
 
     Raises:
         FileNotFoundError: there is no such file, or one that it names is missing.

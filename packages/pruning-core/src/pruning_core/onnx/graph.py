@@ -17,7 +17,7 @@ LOGITS = "logits"
 """The only output of a plain ranker, as other rerankers call it."""
 
 INLINE_BYTES = 3 * 2**29
-"""Larger weights lie beside the model file, since a protobuf message ends at 2 GiB."""
+"""Larger weights lie next to the model file, since a protobuf message ends at 2 GiB."""
 
 _NOISY = "torch.onnx._internal.exporter._registration"
 
